@@ -1,0 +1,144 @@
+"""Every error that lineage_graph raises on purpose, in one tree.
+
+::
+
+    LineageError                  code              exit
+    ├── UsageError                usage             2    an option, its value, a selector's syntax
+    │   └── UnknownScheme         unknown-scheme    2    a store or tracking URI that nothing here reads
+    ├── ReferenceError_           reference         1
+    │   ├── NotFound              not-found         1    nothing by that name; `candidates` has the nearest
+    │   └── Ambiguous             ambiguous         1    several; `candidates` has all of them
+    ├── SourceError               source            1    what we crawl
+    │   ├── SourceUnreadable      source-unreadable 1    not there, not a store, no answer
+    │   ├── SourceDenied          source-denied     1    401, 403, a database's refusal
+    │   └── DeclarationInvalid    declaration       1    lineage.yaml: file, line and the nearest right word
+    ├── StoreError                store             1    where the graph is kept
+    │   ├── StoreMissing          store-missing     1    a question to a graph that does not exist
+    │   ├── StoreUnreadable       store-unreadable  1    not ours, newer than this program, damaged, full
+    │   └── StoreBusy             store-busy        1    another ingest did not end in time
+    ├── MissingExtra              missing-extra     1    a package that an optional feature needs
+    └── GateFailed                gate              3    it worked, and a gate said no
+
+A message says what and where; the hint says what to do next. Neither may hold a secret: both pass `redact` where they are made
+from foreign text, and again where they are printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+
+class LineageError(Exception):
+    """The root: catch this to catch everything that lineage_graph raises on purpose."""
+
+    code: ClassVar[str] = "error"
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, hint: str = "", candidates: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.candidates = tuple(candidates)
+
+    def to_dict(self) -> dict[str, object]:
+        """The contract's error object."""
+        error = {
+            "code": self.code,
+            "message": self.message,
+            "hint": self.hint,
+            "candidates": list(self.candidates),
+        }
+        return {"schema": "lineage-graph/error/1", "error": error}
+
+
+class UsageError(LineageError):
+    """The question was put in a way that cannot be understood."""
+
+    code = "usage"
+    exit_code = 2
+
+
+class UnknownScheme(UsageError):
+    """A store or tracking URI whose scheme nothing here reads."""
+
+    code = "unknown-scheme"
+
+
+class ReferenceError_(LineageError):
+    """A reference does not lead to one node."""
+
+    code = "reference"
+
+
+class NotFound(ReferenceError_):
+    """Nothing goes by that name."""
+
+    code = "not-found"
+
+
+class Ambiguous(ReferenceError_):
+    """Several nodes go by that name."""
+
+    code = "ambiguous"
+
+
+class SourceError(LineageError):
+    """Something about a system that we crawl."""
+
+    code = "source"
+
+
+class SourceUnreadable(SourceError):
+    """The system is not there, is not what it was said to be, or does not answer."""
+
+    code = "source-unreadable"
+
+
+class SourceDenied(SourceError):
+    """The system refused our credentials, or wants some."""
+
+    code = "source-denied"
+
+
+class DeclarationInvalid(SourceError):
+    """A lineage.yaml says something that it cannot mean."""
+
+    code = "declaration"
+
+
+class StoreError(LineageError):
+    """Something about the store that holds the graph."""
+
+    code = "store"
+
+
+class StoreMissing(StoreError):
+    """The graph that was asked does not exist."""
+
+    code = "store-missing"
+
+
+class StoreUnreadable(StoreError):
+    """The store is not ours, is newer than this program, is damaged, or cannot be written."""
+
+    code = "store-unreadable"
+
+
+class StoreBusy(StoreError):
+    """Another ingest holds the store."""
+
+    code = "store-busy"
+
+
+class MissingExtra(LineageError):
+    """An optional feature needs a package that is not installed."""
+
+    code = "missing-extra"
+
+
+class GateFailed(LineageError):
+    """The command worked, and a gate said no."""
+
+    code = "gate"
+    exit_code = 3

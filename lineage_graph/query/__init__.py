@@ -1,0 +1,1 @@
+"""Questions to a graph and their typed answers."""

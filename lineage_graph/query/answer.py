@@ -1,0 +1,114 @@
+"""The answer to a question: frozen, typed, and its JSON envelope (`lineage-graph/answer/1`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from lineage_graph.graph import Edge, Kind, Node, Origin
+
+
+class Verdict(StrEnum):
+    """Three different kinds of nothing, and something."""
+
+    FOUND = "found"
+    UNREADABLE = "unreadable"
+    NOT_CAPTURED = "not-captured"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a question was put."""
+
+    depth: int | None = None
+    kinds: tuple[Kind, ...] = ()
+    limit: int | None = None
+    include_evaluation: bool = False
+    include_possible: bool = False
+    as_of: int | None = None
+    read_between: tuple[int, int] | None = None
+
+
+class Root(NamedTuple):
+    """What the question was about: as spelt, and the node."""
+
+    ref: str
+    id: str
+
+
+class Gap(NamedTuple):
+    """Something that is missing in the lineage: what, where, and how to close it."""
+
+    code: str
+    node: str
+    message: str
+    fix: str
+
+
+class Possible(NamedTuple):
+    """A node that the store hints at and does not say."""
+
+    node: Node
+    why: str
+    rule: str
+
+
+class Path(NamedTuple):
+    """Node ids from the upstream end to the downstream end, and indexes into the answer's edges."""
+
+    nodes: tuple[str, ...]
+    edges: tuple[int, ...]
+
+
+class Truncated(NamedTuple):
+    """What a limit left out."""
+
+    nodes: int = 0
+    edges: int = 0
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GraphState:
+    """The graph that answered."""
+
+    store: str
+    change: int
+    origins: tuple[Origin, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything that an answer says; `nodes` by (hops, kind, id), `edges` by (from, type, to)."""
+
+    command: str
+    direction: str | None
+    roots: tuple[Root, ...]
+    options: Options
+    graph: GraphState
+    verdict: Verdict
+    nodes: tuple[Node, ...] = ()
+    hops: Mapping[str, int] = field(default_factory=dict)
+    edges: tuple[Edge, ...] = ()
+    paths: tuple[Path, ...] = ()
+    possible: tuple[Possible, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    truncated: Truncated = Truncated()
+    hidden: Mapping[str, int] = field(default_factory=dict)
+    """Ends not shown, by state: deleted, failed."""
+
+
+def rfc3339(ms: int | None) -> str | None:
+    """Epoch milliseconds as RFC 3339 in UTC.
+
+    >>> rfc3339(0)
+    '1970-01-01T00:00:00.000Z'
+    """
+    if ms is None:
+        return None
+    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{ms % 1000:03d}Z"

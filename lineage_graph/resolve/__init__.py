@@ -1,0 +1,1 @@
+"""Links that need the claims of several records."""

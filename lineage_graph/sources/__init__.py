@@ -1,0 +1,1 @@
+"""The systems that lineage is read from, one folder each."""

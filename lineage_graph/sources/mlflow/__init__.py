@@ -1,0 +1,1 @@
+"""MLflow, read four ways (database, rest, files, client) and mapped one way."""

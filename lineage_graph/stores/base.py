@@ -1,0 +1,186 @@
+"""What a store of the graph must do, and the types that it takes and gives.
+
+A store keeps claims with their records. It knows nothing of how references are spelt, of ranking, of gaps: those run once, in
+Python, on the `Subgraph` that `reach` gives. To write one, subclass `Store`, and run `lineage_graph.testing.StoreSuite` on it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from lineage_graph.graph import Claimed, EdgeType, Kind, Mention, Node, Origin, Record, Subgraph
+
+
+class Direction(StrEnum):
+    """Which way an answer goes along the flow."""
+
+    UPSTREAM = "upstream"
+    DOWNSTREAM = "downstream"
+
+
+class Follow(NamedTuple):
+    """Which edges a walk may take."""
+
+    evaluation: bool = False
+    """Walk through evaluations: from data to the model judged on it, and back."""
+    possible: bool = False
+    """Take edges of evidence `possible` (SAME_CONTENT both ways)."""
+    as_of: int | None = None
+    """Only what was true at that time (epoch ms); alias intervals closed since then count."""
+    read_between: tuple[int, int] | None = None
+    """Downstream of a source: only READ_BY edges out of its datasets whose run began within."""
+
+
+FOLLOW = Follow()
+"""The walk that a plain question asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeFilter:
+    """What to find. Empty fields do not narrow. Texts are compared as they are, case kept."""
+
+    kinds: frozenset[Kind] = frozenset()
+    name: str | None = None
+    """Any name of the node (its name, or one of `names`), or the last part of a source's path (its file name)."""
+    name_contains: str | None = None
+    """Case-insensitive substring of name, names or uri."""
+    id_prefix: str | None = None
+    properties: Mapping[str, object] = field(default_factory=dict)
+    """Equal top-level properties; a key `params.x` or `tags.x` looks inside."""
+    has: str | None = None
+    """A property that must be there (`params.x` allowed)."""
+    gap: str | None = None
+    limit: int | None = None
+
+
+class Seen(NamedTuple):
+    """What a writing session did."""
+
+    written: int
+    unchanged: int
+    retracted: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoreInfo:
+    """What `status` and `stats` are made of: counts of what is now."""
+
+    type: str
+    change: int
+    origins: tuple[Origin, ...]
+    nodes: Mapping[Kind, int]
+    edges: Mapping[EdgeType, int]
+    gaps: Mapping[str, Mapping[str, int]]
+    """origin -> gap code -> nodes."""
+
+
+class Changes(NamedTuple):
+    """What changed after a point of the store's change sequence."""
+
+    last: int
+    nodes: tuple[str, ...]
+    """Ids of nodes with a claim added, replaced or retracted, or an edge that begins or ends there."""
+
+
+class Writing(ABC):
+    """A session that brings one origin up to date. The store is locked for other writers while it lasts.
+
+    Each `write` is durable on its own; the origin is incomplete from the first until `finish`. Leaving the session by an
+    exception keeps what was written and the origin incomplete: the next crawl goes on from there.
+    """
+
+    @abstractmethod
+    def fresh(self, records: Sequence[tuple[str, bytes]]) -> set[str]:
+        """The keys that are new or whose fingerprint differs. All are marked as seen."""
+
+    @abstractmethod
+    def write(self, records: Iterable[Record]) -> None:
+        """Replace these records' claims, and nothing else."""
+
+    @abstractmethod
+    def remove(self, keys: Iterable[str]) -> None:
+        """Retract these records."""
+
+    @abstractmethod
+    def finish(
+        self, *, retract: bool, complete: bool = True, report: Mapping[str, object] | None = None
+    ) -> Seen:
+        """End it; with `retract`, records of the origin not seen in this session are retracted.
+
+        Intervals of `OBSERVED` edges that are no longer claimed are closed at the session's `read_at`, not deleted.
+        """
+
+
+class Store(ABC):
+    """A place that keeps the graph."""
+
+    type: str = ""
+    native_traversal: bool = False
+
+    @abstractmethod
+    def writing(self, origin: Origin) -> AbstractContextManager[Writing]:
+        """A session for this origin; waits for another writer, raises `StoreBusy` after the store's patience."""
+
+    @abstractmethod
+    def get(self, ids: Sequence[str]) -> dict[str, Node]:
+        """The nodes that exist (stubs included), merged."""
+
+    @abstractmethod
+    def claims(self, ids: Sequence[str]) -> list[Claimed]:
+        """Every claim on these nodes and on the edges that begin or end at them, closed intervals included."""
+
+    @abstractmethod
+    def find(self, wanted: NodeFilter) -> list[Node]:
+        """Nodes that match, ordered by (kind, id)."""
+
+    @abstractmethod
+    def reach(
+        self,
+        roots: Sequence[str],
+        direction: Direction,
+        *,
+        depth: int | None = None,
+        follow: Follow = FOLLOW,
+        limit: int | None = None,
+    ) -> Subgraph:
+        """All that is reached from the roots by the walk's rules, with distances, and every edge between what is reached."""
+
+    @abstractmethod
+    def neighbours(self, ids: Sequence[str], types: frozenset[EdgeType] = frozenset()) -> Subgraph:
+        """These nodes, what lies one edge away (any direction, not-flow and possible edges too), and those edges."""
+
+    @abstractmethod
+    def mentions(self, keys: Sequence[str]) -> list[Mention]:
+        """Who is concerned by these keys."""
+
+    @abstractmethod
+    def mentioned(self, nodes: Sequence[str]) -> list[Mention]:
+        """Which keys these nodes are concerned by."""
+
+    @abstractmethod
+    def records(self, origin: str, keys: Sequence[str] | None = None) -> Iterable[Record]:
+        """The records of an origin as written (shared ones inside)."""
+
+    @abstractmethod
+    def changes(self, since: int) -> Changes:
+        """What changed after `since`."""
+
+    @abstractmethod
+    def info(self) -> StoreInfo:
+        """Origins and counts."""
+
+    @abstractmethod
+    def forget(self, origin: str) -> None:
+        """As if it had never been ingested, alias history included. Raises `NotFound` for an unknown origin."""
+
+    def backup(self, path: str) -> None:
+        """A consistent copy, also while others read and write."""
+        raise NotImplementedError(f"a {self.type} store has no backup of its own")
+
+    def close(self) -> None:  # noqa: B027 - a store that holds nothing open has nothing to do
+        """Let go of files and connections."""
