@@ -5,7 +5,7 @@
     LineageError                  code              exit
     ├── UsageError                usage             2    an option, its value, a selector's syntax
     │   └── UnknownScheme         unknown-scheme    2    a store or tracking URI that nothing here reads
-    ├── ReferenceError_           reference         1
+    ├── ReferenceUnresolved      reference         1
     │   ├── NotFound              not-found         1    nothing by that name; `candidates` has the nearest
     │   └── Ambiguous             ambiguous         1    several; `candidates` has all of them
     ├── SourceError               source            1    what we crawl
@@ -65,19 +65,19 @@ class UnknownScheme(UsageError):
     code = "unknown-scheme"
 
 
-class ReferenceError_(LineageError):
+class ReferenceUnresolved(LineageError):
     """A reference does not lead to one node."""
 
     code = "reference"
 
 
-class NotFound(ReferenceError_):
+class NotFound(ReferenceUnresolved):
     """Nothing goes by that name."""
 
     code = "not-found"
 
 
-class Ambiguous(ReferenceError_):
+class Ambiguous(ReferenceUnresolved):
     """Several nodes go by that name."""
 
     code = "ambiguous"

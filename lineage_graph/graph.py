@@ -149,7 +149,7 @@ class EdgeClaim(NamedTuple):
 
 
 class Mention(NamedTuple):
-    """ "This node is concerned by that key": how `resolve` finds the records that only together make a link."""
+    """That a node is concerned by a key: how `resolve` finds the records that only together make a link."""
 
     key: str
     node: str

@@ -72,6 +72,10 @@ class Truncated(NamedTuple):
     why: str | None = None
 
 
+WHOLE = Truncated()
+"""Nothing was left out."""
+
+
 @dataclass(frozen=True, slots=True)
 class GraphState:
     """The graph that answered."""
@@ -98,7 +102,7 @@ class Answer:
     possible: tuple[Possible, ...] = ()
     gaps: tuple[Gap, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
-    truncated: Truncated = Truncated()
+    truncated: Truncated = WHOLE
     hidden: Mapping[str, int] = field(default_factory=dict)
     """Ends not shown, by state: deleted, failed."""
 
