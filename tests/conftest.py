@@ -10,3 +10,15 @@ settings.register_profile(
     "nightly", max_examples=2000, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+# What a developer's shell says about stores and servers must not decide a test. Set here, before any test module is
+# imported, so that processes started by tests inherit it.
+FOREIGN = ("LINEAGE_GRAPH_", "MLFLOW_", "NEO4J_", "OPENLINEAGE_")
+KEPT = ("LINEAGE_GRAPH_TEST_",)
+for variable in list(os.environ):
+    if variable.startswith(FOREIGN) and not variable.startswith(KEPT):
+        del os.environ[variable]
+for variable in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS"):
+    os.environ.pop(variable, None)
+os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+os.environ["DO_NOT_TRACK"] = "true"
