@@ -156,13 +156,27 @@ def _user_info_end(scheme: str, rest: str) -> int:
     if at < 0:
         at = _odd_password_end(scheme, head, rest)
     elif scheme not in _CONTAINERS and ":" in head[:at]:
-        last, host = rest.rfind("@", 0, _query(rest)), head[at + 1 :]
-        if scheme in _DATABASES or not (host == "localhost" or any(sign in host for sign in ".:[")):
-            at = last  # u:p@ss/word@host: no path of a database has an "@", and "ss" is no host
+        at = _last_at(scheme, rest, at, head[at + 1 :])
     if at >= 0 and not _AT_HOST.match(rest, at):
         later = _AT_HOST.search(rest, at + 1)
         at = later.start() if later else rest.rfind("@")
     return at
+
+
+def _last_at(scheme: str, rest: str, at: int, host: str) -> int:
+    """The "@" that ends `user:password`, whose password may have an "@" of its own, and "/" or "?" after it."""
+    query, last = _query(rest), rest.rfind("@")
+    # No path of a database has an "@"; and what has no dot and no port is hardly a host, but the password's rest.
+    doubtful = scheme in _DATABASES or not (host == "localhost" or any(sign in host for sign in ".:["))
+    if (
+        last > query
+        and (
+            "=" not in rest[query:last]  # u:p@s?word@host: a query has a name and a value
+            or (doubtful and "/" not in rest[at:query] and _HOST_AND_PATH.match(rest, last + 1))
+        )
+    ):
+        return last
+    return rest.rfind("@", 0, query) if doubtful else at  # u:p@ss/word@host
 
 
 def _query(rest: str) -> int:
