@@ -1,0 +1,69 @@
+"""Bring one origin of a store up to date with its source."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from lineage_graph.graph import Origin
+from lineage_graph.ingest.resolving import resolve_changes
+from lineage_graph.sources.base import Pending, Progress, Source, no_progress
+from lineage_graph.stores.base import Seen, Store, Writing
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What a crawl read, wrote and left out."""
+
+    origin: Origin
+    seen: Seen
+    read: Mapping[str, int]
+    skipped: Sequence[Mapping[str, object]]
+    resolved: int
+    """Links made or changed from several records together."""
+    seconds: float
+    dry_run: bool = False
+
+
+def crawl(
+    store: Store, source: Source, *, progress: Progress = no_progress, dry_run: bool = False
+) -> IngestReport:
+    """Read the source, write what is new or changed, retract what is gone, resolve.
+
+    Interrupted at any moment, it leaves what was written; the next crawl goes on from there. With `dry_run` everything is
+    read and mapped, and nothing is written.
+    """
+    began = time.monotonic()
+    started = int(time.time() * 1000)
+    origin = replace(source.origin, read_at=started)
+    seen = _read_only(source, progress) if dry_run else _write(store, source, origin, progress)
+    resolved = 0 if dry_run else resolve_changes(store, progress)
+    report = source.report.to_dict()
+    read, skipped = report["read"], report["skipped"]
+    assert isinstance(read, Mapping)  # noqa: S101 - narrows what `to_dict` types loosely
+    assert isinstance(skipped, Sequence)  # noqa: S101
+    return IngestReport(origin, seen, read, skipped, resolved, time.monotonic() - began, dry_run)
+
+
+def _write(store: Store, source: Source, origin: Origin, progress: Progress) -> Seen:
+    with store.writing(origin) as session:
+        for batch in source.read(progress):
+            _write_batch(session, batch)
+        whole = not source.partial
+        return session.finish(retract=whole, complete=True, report=source.report.to_dict())
+
+
+def _write_batch(session: Writing, batch: Sequence[Pending]) -> None:
+    fresh = session.fresh([(pending.key, pending.fingerprint) for pending in batch])
+    if fresh:
+        session.write([pending.map() for pending in batch if pending.key in fresh])
+
+
+def _read_only(source: Source, progress: Progress) -> Seen:
+    records = 0
+    for batch in source.read(progress):
+        for pending in batch:
+            pending.map()
+            records += 1
+    return Seen(written=0, unchanged=records, retracted=0)

@@ -1,0 +1,186 @@
+"""For each kind of derived link: which keys do the changed nodes concern, and what do the pure functions need to know.
+
+Each function yields (key of the derived record, the record or None where there is no such link any more).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from lineage_graph.graph import Edge, EdgeType, Kind, Node, Record, Role, Subgraph
+from lineage_graph.naming import run_id as name_run
+from lineage_graph.resolve.content import resolve_content
+from lineage_graph.resolve.evaluations import resolve_evaluation
+from lineage_graph.resolve.features import resolve_features
+from lineage_graph.resolve.hints import resolve_hints
+from lineage_graph.resolve.pointers import resolve_pointers
+from lineage_graph.resolve.versions import resolve_version
+from lineage_graph.stores.base import Store
+
+Changed = Mapping[Kind, Sequence[str]]
+Outcome = Iterator[tuple[str, Record | None]]
+MODEL_SOURCES = frozenset({EdgeType.PRODUCED})
+
+
+def link_versions(store: Store, changed: Changed) -> Outcome:
+    """Versions that changed, or whose run did (a model of it appeared, went, failed)."""
+    runs = _runs_of(store, changed)
+    keys = [f"run:{_native(run)}" for run in runs]
+    concerned = {m.node for m in store.mentions(keys) if m.node.startswith("modelversion:")}
+    concerned.update(changed.get(Kind.MODEL_VERSION, ()))
+    versions = store.get(sorted(concerned))
+    run_ids = sorted(
+        {name_run(str(v.properties.get("run_id"))) for v in versions.values() if v.properties.get("run_id")}
+    )
+    # A model that only an earlier round of this very function claims decides nothing.
+    made = {run: [m for m in models if _recorded(m)] for run, models in _models_made(store, run_ids).items()}
+    found = store.get(run_ids)
+    for version_id in sorted(concerned):
+        version = versions.get(version_id)
+        record = None
+        if (
+            version is not None
+            and version.properties.get("run_id")
+            and _recorded(version)
+            and _is_open(version)
+        ):
+            run = name_run(str(version.properties["run_id"]))
+            record = resolve_version(version, found.get(run), made.get(run, ()))
+        yield f"versions/{version_id}", record
+
+
+def _is_open(version: Node) -> bool:
+    """Whether the version's own record leaves the model open; where it names the model, the run adds nothing."""
+    return not version.properties.get("model_named")
+
+
+def link_pointers(store: Store, changed: Changed) -> Outcome:
+    """Registered models with a version or pointer that changed."""
+    touched = [*changed.get(Kind.MODEL_VERSION, ()), *changed.get(Kind.REGISTERED_MODEL, ())]
+    around = store.neighbours(touched, frozenset({EdgeType.VERSION_OF}))
+    groups = sorted({n.id for n in around.nodes.values() if n.kind is Kind.REGISTERED_MODEL})
+    members = store.neighbours(groups, frozenset({EdgeType.VERSION_OF}))
+    versions: dict[str, list[Node]] = defaultdict(list)
+    for edge in members.edges:
+        versions[edge.dst].append(members.nodes[edge.src])
+    every = sorted({version.id for group in versions.values() for version in group})
+    pointing = store.neighbours(every, frozenset({EdgeType.ALIASED_AS, EdgeType.SERVED_BY}))
+    pointed = {edge.src for edge in pointing.edges if edge.valid_to is None}
+    for group in groups:
+        registered = members.nodes[group]
+        yield f"pointers/{group}", resolve_pointers(registered, versions.get(group, ()), pointed)
+
+
+def link_features(store: Store, changed: Changed) -> Outcome:
+    """Models that changed, or whose run did."""
+    runs = _runs_of(store, changed)
+    made = _models_made(store, runs)
+    models = {model.id: run for run, group in made.items() for model in group}
+    read = store.neighbours(runs, frozenset({EdgeType.READ_BY}))
+    training: dict[str, list[Node]] = defaultdict(list)
+    for edge in read.edges:
+        if edge.properties.get("role") in {Role.TRAINING, Role.UNSPECIFIED} and edge.dst in made:
+            training[edge.dst].append(read.nodes[edge.src])
+    owners = _column_owners(store, sorted({d.id for group in training.values() for d in group}))
+    by_id = {model.id: model for group in made.values() for model in group}
+    for model_id in changed.get(Kind.MODEL, ()):
+        if model_id not in models:
+            yield f"features/{model_id}", None
+    for model_id, run in sorted(models.items()):
+        pairs = [(owners.get(dataset.id, dataset.id), dataset) for dataset in training.get(run, ())]
+        yield f"features/{model_id}", resolve_features(by_id[model_id], pairs)
+
+
+def _column_owners(store: Store, datasets: Sequence[str]) -> dict[str, str]:
+    """Dataset -> the source whose columns it has; the dataset itself has them where there is none."""
+    around = store.neighbours(datasets, frozenset({EdgeType.HAS_VERSION}))
+    return {edge.dst: edge.src for edge in sorted(around.edges, key=lambda e: e.key, reverse=True)}
+
+
+def link_content(store: Store, changed: Changed) -> Outcome:
+    """Contents that a changed dataset has or had."""
+    datasets = changed.get(Kind.DATASET, ())
+    keys = sorted({m.key for m in store.mentioned(datasets) if m.key.startswith("content:")})
+    alike: dict[str, set[str]] = defaultdict(set)
+    for mention in store.mentions(keys):
+        alike[mention.key].add(mention.node)
+    nodes = store.get(sorted(set().union(*alike.values())))
+    for key in keys:
+        group = [nodes[node] for node in sorted(alike[key]) if node in nodes]
+        yield f"content/{key}", resolve_content(key, group)
+
+
+def link_evaluations(store: Store, changed: Changed) -> Outcome:
+    """Evaluations that name a model's uuid, where either changed."""
+    touched = [*changed.get(Kind.EVALUATION, ()), *changed.get(Kind.MODEL, ())]
+    keys = sorted({m.key for m in store.mentioned(touched) if m.key.startswith("model-uuid:")})
+    by_key: dict[str, set[str]] = defaultdict(set)
+    for mention in store.mentions(keys):
+        by_key[mention.key].add(mention.node)
+    nodes = store.get(sorted(set().union(*by_key.values())))
+    for key in keys:
+        group = [nodes[node] for node in sorted(by_key[key]) if node in nodes]
+        models = [node for node in group if node.kind is Kind.MODEL]
+        for evaluation in (node for node in group if node.kind is Kind.EVALUATION):
+            yield f"evaluations/{evaluation.id}", resolve_evaluation(evaluation, models)
+
+
+def link_hints(store: Store, changed: Changed) -> Outcome:
+    """Runs whose params or tags name another run, or a model by URI."""
+    runs = changed.get(Kind.RUN, ())
+    reverse = store.mentions([f"run:{_native(run)}" for run in runs])
+    concerned = sorted({*runs, *(m.node for m in reverse if m.node.startswith("run:"))})
+    wanted: dict[str, list[str]] = defaultdict(list)
+    for mention in store.mentioned(concerned):
+        wanted[mention.node].append(mention.key)
+    named_runs = sorted(
+        {name_run(key[4:]) for keys in wanted.values() for key in keys if key.startswith("run:")}
+    )
+    made = _models_made(store, named_runs)
+    targets = store.get(
+        sorted({key[10:] for keys in wanted.values() for key in keys if key.startswith("model-uri:")})
+    )
+    nodes = store.get(sorted(wanted))
+    for run, keys in sorted(wanted.items()):
+        if run not in nodes:
+            continue
+        models = {key[4:]: made.get(name_run(key[4:]), ()) for key in keys if key.startswith("run:")}
+        named = {key[10:]: targets[key[10:]] for key in keys if key[10:] in targets}
+        yield f"hints/{run}", resolve_hints(nodes[run], models, named)
+
+
+def _runs_of(store: Store, changed: Changed) -> list[str]:
+    """Runs that changed, and those that made a model that changed."""
+    around = store.neighbours(changed.get(Kind.MODEL, ()), MODEL_SOURCES)
+    return sorted({*changed.get(Kind.RUN, ()), *(edge.src for edge in around.edges)})
+
+
+def _models_made(store: Store, runs: Sequence[str]) -> dict[str, list[Node]]:
+    around: Subgraph = store.neighbours(runs, MODEL_SOURCES)
+    wanted = set(runs)
+    made: dict[str, list[Node]] = defaultdict(list)
+    edges: list[Edge] = sorted(around.edges, key=lambda edge: edge.key)
+    for edge in edges:
+        if edge.src in wanted:
+            made[edge.src].append(around.nodes[edge.dst])
+    return made
+
+
+def _recorded(node: Node) -> bool:
+    """Whether a source still says it, not only a derived record."""
+    return any(not record.startswith("resolve/") for record in node.records)
+
+
+def _native(run: str) -> str:
+    return run.split(":", 1)[1]
+
+
+LINKS: tuple[Callable[[Store, Changed], Outcome], ...] = (
+    link_versions,
+    link_pointers,
+    link_features,
+    link_content,
+    link_evaluations,
+    link_hints,
+)

@@ -1,0 +1,16 @@
+"""Which model an evaluation of before MLflow 3 judged: its tag holds a model's uuid, found in another run's history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lineage_graph.graph import EdgeClaim, EdgeType, Evidence, Node, Record
+from lineage_graph.resolve.derived import derived
+
+
+def resolve_evaluation(evaluation: Node, models: Sequence[Node]) -> Record | None:
+    """Model EVALUATED_IN Evaluation where exactly one model has the uuid that the evaluation names."""
+    if len(models) != 1:
+        return None
+    edge = EdgeClaim(models[0].id, evaluation.id, EdgeType.EVALUATED_IN, Evidence.LOGGED, "model-uuid")
+    return derived(f"evaluations/{evaluation.id}", edges=[edge])

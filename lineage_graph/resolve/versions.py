@@ -1,0 +1,75 @@
+"""Which model a registered version is, where the version's own record names only a run.
+
+A version keeps no model id. `source` names a run and mostly a path within it; the run's logged models decide
+(https://mlflow.org/docs/latest/ml/model-registry/ ; the forms of `source` were counted in 122 public stores).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lineage_graph import naming
+from lineage_graph.graph import EdgeClaim, EdgeType, Evidence, Kind, Node, NodeClaim, Record
+from lineage_graph.resolve.derived import derived
+
+
+def resolve_version(version: Node, run: Node | None, models: Sequence[Node]) -> Record | None:
+    """The edge into a version that names a run: from the one model that fits, else from the run with a gap.
+
+    `models` are those that the run produced, logged ones and those of before MLflow 3 alike.
+    """
+    run_id = str(version.properties.get("run_id") or "")
+    path = str(version.properties.get("source_path") or "")
+    if not run_id:
+        return None
+    key = f"versions/{version.id}"
+    fits = _fitting(run_id, path, models)
+    if fits is not None:
+        return derived(key, edges=[_edge(fits.id, version, "run-and-path")])
+    logged = [model for model in models if model.properties.get("model_id")]
+    if path and not logged:
+        return _before_3(key, version, run, run_id, path)
+    gap = NodeClaim(
+        version.id, Kind.MODEL_VERSION, version.name, gaps=("which-model",), evidence=Evidence.INFERRED
+    )
+    edge = _edge(naming.run_id(run_id), version, "run-only")
+    return derived(key, nodes=[gap], edges=[edge])
+
+
+def _fitting(run_id: str, path: str, models: Sequence[Node]) -> Node | None:
+    logged = [m for m in models if m.properties.get("model_id") and _named(m, path)]
+    if path and len(logged) == 1:
+        return logged[0]
+    before_3 = naming.model_id_before_3(run_id, path) if path else ""
+    return next((model for model in models if path and model.id == before_3), None)
+
+
+def _named(model: Node, path: str) -> bool:
+    return path in {model.name, model.properties.get("path")}
+
+
+def _before_3(key: str, version: Node, run: Node | None, run_id: str, path: str) -> Record:
+    """Before MLflow 3 a model is a folder among the run's artifacts, listed in the run's history or not."""
+    model_id = naming.model_id_before_3(run_id, path)
+    properties: dict[str, object] = {"model_id": None, "run_id": run_id, "path": path, "status": "READY"}
+    state = {"state": run.state} if run is not None and not run.stub else {}
+    model = NodeClaim(model_id, Kind.MODEL, path, properties, evidence=Evidence.INFERRED, **state)
+    ref = f"model-versions/{version.properties.get('model')}/{version.properties.get('version')}"
+    produced = EdgeClaim(
+        naming.run_id(run_id), model_id, EdgeType.PRODUCED, Evidence.LOGGED, "version-source", ref
+    )
+    return derived(key, nodes=[model], edges=[produced, _edge(model_id, version, "run-and-path")])
+
+
+def _edge(src: str, version: Node, rule: str) -> EdgeClaim:
+    created = version.properties.get("created")
+    ref = f"model-versions/{version.properties.get('model')}/{version.properties.get('version')}"
+    return EdgeClaim(
+        src,
+        version.id,
+        EdgeType.REGISTERED_AS,
+        Evidence.LOGGED,
+        rule,
+        ref,
+        valid_from=created if isinstance(created, int) else None,
+    )

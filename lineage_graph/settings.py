@@ -1,0 +1,124 @@
+"""Settings: one frozen object; each value knows where it came from.
+
+Flag, then `LINEAGE_GRAPH_*` in the environment, then the nearest `lineage.toml` up from the working directory, then the user's
+own file, then the default. `0` and `""` are values: they override.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from lineage_graph.errors import UsageError
+
+KEYS = ("store", "site", "timeout")
+DEFAULT_TIMEOUT = 30.0
+"""Seconds that a crawl waits for one answer of the system that it reads."""
+
+
+class Setting(NamedTuple):
+    """A value and where it came from: `flag`, an environment variable, a file, or `default`."""
+
+    value: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a command or a notebook runs with."""
+
+    store: Setting
+    site: Setting
+    timeout: Setting
+
+    @property
+    def timeout_seconds(self) -> float:
+        """The time limit of one request, in seconds."""
+        try:
+            return float(self.timeout.value)
+        except ValueError:
+            raise UsageError(
+                f"timeout is {self.timeout.value!r} in {self.timeout.origin}, not a number of seconds",
+                hint="write for example 30",
+            ) from None
+
+
+def load_settings(
+    flags: Mapping[str, str | None] | None = None,
+    environ: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+) -> Settings:
+    """Settings for this process. Files are read only for what flags and environment leave open."""
+    environ = os.environ if environ is None else environ
+    found: dict[str, Setting] = {}
+    for key in KEYS:
+        flag = (flags or {}).get(key)
+        variable = f"LINEAGE_GRAPH_{key.upper()}"
+        if flag is not None:
+            found[key] = Setting(flag, "flag")
+        elif variable in environ:
+            found[key] = Setting(environ[variable], variable)
+    if len(found) < len(KEYS):
+        _add_files(found, environ, cwd or Path.cwd())
+    found.setdefault("store", Setting(str(data_directory(environ) / "graph.db"), "default"))
+    found.setdefault("site", Setting("", "default"))
+    found.setdefault("timeout", Setting(str(DEFAULT_TIMEOUT), "default"))
+    return Settings(**found)
+
+
+def _add_files(found: dict[str, Setting], environ: Mapping[str, str], cwd: Path) -> None:
+    nearest = (folder / "lineage.toml" for folder in (cwd, *cwd.parents))
+    for path in (*nearest, config_directory(environ) / "config.toml"):
+        if not path.is_file():
+            continue
+        for key, value in _read_toml(path).items():
+            found.setdefault(key, Setting(_resolved(key, value, path), str(path)))
+        if path.name == "lineage.toml":
+            cwd = path.parent
+
+
+def _resolved(key: str, value: str, path: Path) -> str:
+    """A store's relative path in a file is relative to that file."""
+    if key == "store" and value and ":" not in value.split("/", 1)[0] and not Path(value).is_absolute():
+        return str(path.parent / value)
+    return value
+
+
+def _read_toml(path: Path) -> dict[str, str]:
+    import difflib
+    import tomllib
+
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{path} cannot be read as TOML: {error}", hint="mend or remove the file") from error
+    for key in content:
+        if key not in KEYS:
+            near = difflib.get_close_matches(key, KEYS, 1)
+            meant = f"; did you mean {near[0]}?" if near else ""
+            raise UsageError(f"{path}: unknown setting {key!r}{meant}", hint=f"known: {', '.join(KEYS)}")
+    return {key: str(value) for key, value in content.items()}
+
+
+def data_directory(environ: Mapping[str, str] | None = None) -> Path:
+    """Where this user's data lies by the platform's custom (XDG base directories on Linux)."""
+    environ = os.environ if environ is None else environ
+    home = Path(environ.get("HOME") or Path.home())
+    if sys.platform == "win32":
+        return Path(environ.get("LOCALAPPDATA") or home / "AppData/Local") / "lineage_graph"
+    if sys.platform == "darwin":
+        return home / "Library/Application Support/lineage_graph"
+    return Path(environ.get("XDG_DATA_HOME") or home / ".local/share") / "lineage_graph"
+
+
+def config_directory(environ: Mapping[str, str] | None = None) -> Path:
+    """Where this user's own settings file lies."""
+    environ = os.environ if environ is None else environ
+    if sys.platform in {"win32", "darwin"}:
+        return data_directory(environ)
+    home = Path(environ.get("HOME") or Path.home())
+    return Path(environ.get("XDG_CONFIG_HOME") or home / ".config") / "lineage_graph"

@@ -1,0 +1,71 @@
+"""Rules: same content is possible and costs a star; a model uses the columns that its signature names."""
+
+from lineage_graph import naming
+from lineage_graph.graph import EdgeType, Evidence, Kind, Node, State
+from lineage_graph.resolve.content import resolve_content
+from lineage_graph.resolve.features import resolve_features
+from lineage_graph.resolve.pointers import resolve_pointers
+
+ORDERS = "source:file:///srv/shop/orders.csv"
+
+
+def dataset(name: str, source: str | None = None, columns=()) -> Node:
+    listed = [{"name": column, "type": "long"} for column in columns]
+    properties = {"digest": "71fe0c35", "source": source, "columns": listed}
+    return Node(f"dataset:{name}", Kind.DATASET, name, properties=properties)
+
+
+def test_same_content_is_a_star_around_the_located_one():
+    group = [dataset("a"), dataset("z", "file:///srv/z.csv"), dataset("b")]
+    record = resolve_content("content:x", group)
+    assert record is not None
+    assert [(e.src, e.dst) for e in record.edges] == [("dataset:z", "dataset:a"), ("dataset:z", "dataset:b")]
+    assert {edge.evidence for edge in record.edges} == {Evidence.POSSIBLE}
+
+
+def test_one_dataset_is_the_same_as_no_other():
+    assert resolve_content("content:x", [dataset("a")]) is None
+
+
+def model(columns: tuple[str, ...] | None) -> Node:
+    signature = None if columns is None else {"inputs": [{"name": c, "type": "long"} for c in columns]}
+    return Node(naming.model_id("m-1"), Kind.MODEL, "model", properties={"signature": signature})
+
+
+def test_a_model_uses_the_columns_of_its_signature_and_the_label_is_unknown():
+    record = resolve_features(
+        model(("age", "income")), [(ORDERS, dataset("orders", ORDERS, ("age", "income", "churned")))]
+    )
+    assert record is not None
+    (feature_set,) = [edge.src for edge in record.edges if edge.type is EdgeType.USED_BY]
+    assert feature_set == naming.feature_set_id(ORDERS, ["age", "income"])
+    parts = {edge.src for shared in record.shared for edge in shared.edges}
+    assert parts == {naming.feature_id(ORDERS, "age"), naming.feature_id(ORDERS, "income")}
+    unknown = {(node.name, node.gaps) for shared in record.shared for node in shared.nodes if node.gaps}
+    assert unknown == {("churned", ("use-unknown",))}
+
+
+def test_without_a_signature_the_use_of_every_column_is_unknown():
+    record = resolve_features(model(None), [(ORDERS, dataset("orders", ORDERS, ("age", "churned")))])
+    assert record is not None
+    assert record.edges == ()
+    assert {node.name for shared in record.shared for node in shared.nodes} == {"age", "churned"}
+
+
+def test_no_training_data_no_features():
+    assert resolve_features(model(("age",)), []) is None
+
+
+def version(number: int, state: State = State.LIVE) -> Node:
+    name = f"churn/{number}"
+    properties = {"model": "churn", "version": number}
+    return Node(f"modelversion:s/d/{name}", Kind.MODEL_VERSION, name, state, properties, records=("x",))
+
+
+def test_the_newest_live_version_without_a_pointer_has_the_gap():
+    group = Node("registeredmodel:s/d/churn", Kind.REGISTERED_MODEL, "churn")
+    versions = [version(9), version(10), version(11, State.DELETED)]
+    record = resolve_pointers(group, versions, pointed=set())
+    assert record is not None
+    assert [(node.name, node.gaps) for node in record.nodes] == [("churn/10", ("no-pointer",))]
+    assert resolve_pointers(group, versions, pointed={versions[0].id}) is None
