@@ -1,0 +1,181 @@
+"""One batch of runs of a tracking database: what hangs on each, its fingerprint, and its payload when that is new."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cached_property, partial
+from hashlib import blake2b
+from typing import NamedTuple
+
+from lineage_graph.sources.base import Report
+from lineage_graph.sources.mlflow.access import Access, Row, Within
+from lineage_graph.sources.mlflow.measured_rows import MeasuredByRun
+from lineage_graph.sources.mlflow.payload import DatasetInput, RunPayload
+from lineage_graph.sources.mlflow.reader import Item, Selection
+
+RUN_COLUMNS = (
+    "run_uuid", "experiment_id", "name", "user_id", "status", "start_time", "end_time", "lifecycle_stage", "artifact_uri",
+)  # fmt: skip
+Context = dict[str, dict[str, str]]
+"""Dataset's uuid -> the tags of its input."""
+
+
+class _Dataset(NamedTuple):
+    content: DatasetInput
+    mark: bytes
+    experiment_id: str
+
+
+class RunRows:
+    """What the tables hold on the runs of one range."""
+
+    def __init__(self, access: Access, within: Within, measured: MeasuredByRun, report: Report) -> None:
+        self._access, self._within, self._measured, self._report = access, within, measured, report
+        self._params = self._texts("params")
+        self._tags = self._texts("tags")
+        self._metric_table = "latest_metrics" if access.has("latest_metrics") else "metrics"
+        nan = (
+            "CASE WHEN is_nan THEN 'NaN' ELSE value END"
+            if access.has(self._metric_table, "is_nan")
+            else "value"
+        )
+        self._metrics = self._texts(self._metric_table, nan)
+        self._inputs = self._read_inputs()
+        self._datasets = self._read_datasets()
+        self._models = self._read_models()
+
+    def items(self, rows: Sequence[Row], selection: Selection) -> list[Item[RunPayload]]:
+        """The runs, unbuilt."""
+        return [self._item(row, selection) for row in rows]
+
+    def _item(self, row: Row, selection: Selection) -> Item[RunPayload]:
+        run, experiment = row[0], str(row[1])
+        inputs, models, measured = self._inputs.get(run), self._models.get(run), self._measured.get(run)
+        name, workspace = selection.name_of(experiment), selection.workspace_of(experiment)
+        parts = [
+            *map(str, row), name, workspace,
+            self._params.get(run, ""), self._tags.get(run, ""), self._metrics.get(run, ""),
+            str(models) if models else "", str(measured) if measured else "",
+        ]  # fmt: skip
+        mark = blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=16)
+        for uuid, tags in sorted(inputs.items()) if inputs else ():
+            found = self._datasets.get(uuid)
+            if found is None:
+                self._report.skip("dataset-missing", f"run {run} read dataset {uuid}, which the store lacks")
+                continue
+            if found.experiment_id != experiment:
+                # Up to MLflow 3.9 a dataset of equal name and digest was looked for in the whole store.
+                self._report.read["inputs of another experiment's dataset"] += 1
+            mark.update(found.mark)
+            mark.update(str(sorted(tags.items())).encode("utf-8", "surrogatepass"))
+        return Item(run, mark.digest(), partial(self._load, row, name, workspace))
+
+    def _load(self, row: Row, experiment_name: str, workspace: str) -> RunPayload:
+        run = row[0]
+        tags = _texts_of(self._tags.get(run))
+        models = self._models.get(run, [])
+        return RunPayload(
+            run_id=run,
+            experiment_id=str(row[1]),
+            experiment_name=experiment_name,
+            name=row[2] or tags.get("mlflow.runName", ""),
+            user=row[3] or tags.get("mlflow.user", ""),
+            status=row[4] or "RUNNING",
+            start=row[5],
+            end=row[6],
+            lifecycle=row[7] or "active",
+            artifact_uri=row[8] or "",
+            params=_texts_of(self._params.get(run)),
+            metrics=self._exact_metrics.get(run, {}),
+            tags=tags,
+            inputs=self._inputs_of(run),
+            model_inputs=tuple(model for kind, model, _ in models if kind == "RUN_INPUT"),
+            model_outputs=tuple((model, step) for kind, model, step in models if kind == "RUN_OUTPUT"),
+            measured=tuple(self._measured.get(run, ())),
+            workspace=workspace,
+        )
+
+    def _inputs_of(self, run: str) -> tuple[DatasetInput, ...]:
+        found = (
+            self._datasets[uuid].content._replace(tags=tags)
+            for uuid, tags in self._inputs.get(run, {}).items()
+            if uuid in self._datasets
+        )
+        return tuple(sorted(found, key=lambda one: (one.name, one.digest)))
+
+    def _texts(self, table: str, value: str = "value") -> dict[str, str]:
+        if not self._access.has(table):
+            return {}
+        return self._access.texts(table, ("run_uuid", '"key"', value), self._within)
+
+    @cached_property
+    def _exact_metrics(self) -> dict[str, dict[str, float]]:
+        """Metrics to the last bit, read only for a batch with something new in it: JSON made by SQLite has 15 digits."""
+        table, found = self._metric_table, dict[str, dict[str, float]]()
+        if not self._access.has(table):
+            return found
+        nan = "is_nan" if self._access.has(table, "is_nan") else "0"
+        step = "step" if self._access.has(table, "step") else "0"
+        sql = f'SELECT run_uuid, "key", value, {nan} FROM {table} WHERE {self._within.on("run_uuid")} ORDER BY {step}, timestamp, value'
+        for run, key, value, is_nan in self._access.rows(sql, self._within.parameters):
+            found.setdefault(run, {})[key] = float("nan") if is_nan else float(value)
+        return found
+
+    def _read_inputs(self) -> dict[str, Context]:
+        found: dict[str, Context] = {}
+        if not self._access.has("inputs"):
+            return found
+        sql = (
+            "SELECT i.destination_id, i.source_id, t.name, t.value FROM inputs i "
+            "LEFT JOIN input_tags t ON t.input_uuid = i.input_uuid "
+            "WHERE i.destination_type = 'RUN' AND i.source_type = 'DATASET' AND "
+            + self._within.on("i.destination_id")
+        )
+        for run, dataset, name, value in self._access.rows(sql, self._within.parameters):
+            tags = found.setdefault(run, {}).setdefault(dataset, {})
+            if name is not None:
+                tags[name] = value
+        return found
+
+    def _read_datasets(self) -> dict[str, _Dataset]:
+        if not self._inputs:
+            return {}
+        columns = self._access.columns(
+            "datasets", "dataset_uuid", "name", "digest", "dataset_source_type", "dataset_source", "dataset_schema",
+            "dataset_profile", "experiment_id",
+        )  # fmt: skip
+        sql = (
+            f"SELECT {columns} FROM datasets WHERE dataset_uuid IN (SELECT source_id FROM inputs "
+            f"WHERE destination_type = 'RUN' AND source_type = 'DATASET' AND {self._within.on('destination_id')})"
+        )
+        return {row[0]: _dataset(row) for row in self._access.rows(sql, self._within.parameters)}
+
+    def _read_models(self) -> dict[str, list[tuple[str, str, int | None]]]:
+        """Models that a run made, or that a metric of it named: (kind, model, step)."""
+        found: dict[str, list[tuple[str, str, int | None]]] = {}
+        if not self._access.has("inputs"):
+            return found
+        sql = (
+            f"SELECT source_id, source_type, destination_id, {self._access.columns('inputs', 'step')} FROM inputs "
+            "WHERE ((source_type = 'RUN_INPUT' AND destination_type = 'MODEL_INPUT')"
+            " OR (source_type = 'RUN_OUTPUT' AND destination_type = 'MODEL_OUTPUT')) "
+            f"AND {self._within.on('source_id')} ORDER BY source_type, destination_id"
+        )
+        for run, kind, model, step in self._access.rows(sql, self._within.parameters):
+            found.setdefault(run, []).append((kind, model, step))
+        return found
+
+
+def _dataset(row: Row) -> _Dataset:
+    content = DatasetInput(row[1], row[2], row[3] or "", row[4] or "", row[5] or None, row[6] or None)
+    text = "\x1f".join(map(str, row))
+    return _Dataset(
+        content, blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest(), str(row[7])
+    )
+
+
+def _texts_of(text: str | None) -> dict[str, str]:
+    if not text:
+        return {}
+    return {key: "" if value is None else value for key, value in json.loads(text).items()}

@@ -1,0 +1,95 @@
+"""What an MLmodel file says: the columns that a model takes and gives, its flavors, its uuid. Pure: text in, facts out.
+
+https://mlflow.org/docs/latest/ml/model/#mlmodel-file
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+
+class SignatureState(StrEnum):
+    """How far a model's signature is known."""
+
+    READ = "read"
+    ABSENT = "absent"
+    """The MLmodel file was read, and has no signature."""
+    UNREADABLE = "unreadable"
+    """The MLmodel file was looked for, and could not be read."""
+    NOT_READ = "not-read"
+    """Artifacts were not asked for."""
+
+
+class Column(NamedTuple):
+    """A column of a signature. Tensors without a name are called by their position, as MLflow does."""
+
+    name: str
+    type: str
+
+
+class Signature(NamedTuple):
+    """What an MLmodel file says, or why it says nothing."""
+
+    state: SignatureState
+    inputs: tuple[Column, ...] = ()
+    outputs: tuple[Column, ...] = ()
+    flavors: tuple[str, ...] = ()
+    model_uuid: str = ""
+
+
+NOT_READ = Signature(SignatureState.NOT_READ)
+UNREADABLE = Signature(SignatureState.UNREADABLE)
+
+
+def parse_mlmodel(text: bytes | str) -> Signature:
+    """The facts of an MLmodel file; `UNREADABLE` if it is none."""
+    import yaml
+
+    try:
+        content = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe loader
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return UNREADABLE
+    if not isinstance(content, Mapping):
+        return UNREADABLE
+    found = content.get("flavors")
+    flavors = tuple(sorted(str(name) for name in found)) if isinstance(found, Mapping) else ()
+    uuid = str(content.get("model_uuid") or "")
+    recorded = content.get("signature")
+    if not recorded:
+        return Signature(SignatureState.ABSENT, flavors=flavors, model_uuid=uuid)
+    if not isinstance(recorded, Mapping):
+        return Signature(SignatureState.UNREADABLE, flavors=flavors, model_uuid=uuid)
+    return parse_signature(recorded)._replace(flavors=flavors, model_uuid=uuid)
+
+
+def parse_signature(recorded: Mapping[str, object]) -> Signature:
+    """The columns of a signature as MLmodel files and the tag `mlflow.log-model.history` hold it."""
+    try:
+        inputs, outputs = _columns(recorded.get("inputs")), _columns(recorded.get("outputs"))
+    except (ValueError, RecursionError):
+        return UNREADABLE
+    return Signature(SignatureState.READ, inputs, outputs)
+
+
+def _columns(recorded: object) -> tuple[Column, ...]:
+    """`inputs` and `outputs` are JSON in a text: a list of columns or of tensors, or null."""
+    specs: Any = json.loads(recorded) if isinstance(recorded, str) else recorded
+    if not specs:
+        return ()
+    if not isinstance(specs, list):
+        raise ValueError("no list of columns")
+    return tuple(_column(spec, position) for position, spec in enumerate(specs))
+
+
+def _column(spec: object, position: int) -> Column:
+    if not isinstance(spec, Mapping):
+        raise ValueError("a column that is no object")
+    name = spec.get("name")
+    kind = spec.get("type")
+    tensor = spec.get("tensor-spec")
+    if isinstance(tensor, Mapping):
+        kind = f"tensor({tensor.get('dtype', '')})"
+    return Column(str(position) if name is None else str(name), str(kind or ""))
