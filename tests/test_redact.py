@@ -69,7 +69,7 @@ URIS = [
     ),
     ("https://h/k?key=AIzaSyA0123456789abcdef", "https://h/k"),
     ("https://h/k?key=orders", "https://h/k?key=orders"),
-    ("https://h/k?next=https%3A%2F%2Fu%3Apw%40h%2Fx&a=1", "https://h/k?next=***&a=1"),
+    ("https://h/k?next=https%3A%2F%2Fu%3Apw%40h%2Fx&a=1", "https://h/k?next=https%3A%2F%2Fh%2Fx&a=1"),
     ("https://h/k?next=https%3A%2F%2Fh%2Fx", "https://h/k?next=https%3A%2F%2Fh%2Fx"),
     ("https://proxy/https://u:pw@h/x", "https://proxy/https://h/x"),
     # drivers

@@ -4,9 +4,12 @@ import re
 
 # C0, DEL, C1; marks, embeddings, overrides and isolates that turn text around (https://trojansource.codes); line
 # and paragraph separators; invisible format controls; byte-order mark; lone surrogates. Joiners stay: emoji need them.
-_CONTROL = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060\u2066-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+CONTROL_CHARACTERS = (
+    "\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060\u2066-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
 )
+"""What stands between the brackets of a regular expression's character class."""
+
+_CONTROL = re.compile(f"[{CONTROL_CHARACTERS}]")
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 

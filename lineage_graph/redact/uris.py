@@ -2,7 +2,7 @@
 
 import re
 
-from lineage_graph.redact.names import MASK, is_secret_key, is_secret_name
+from lineage_graph.redact.names import is_secret_key, is_secret_name
 
 # Signing parameters are secret in a URI only: elsewhere `signature` is a model's signature.
 _SIGNING = frozenset(
@@ -87,6 +87,7 @@ _BARE_USER = re.compile(
 )
 _PIECES = re.compile(r"([?&;#]?)((?:[^?&;#=]+|=\{[^{}]*\}|=)*)")
 _ESCAPED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_RESERVED = re.compile(r"[\x00-,/:-@\[-^`{-\x7f]")
 _KEYWORD = re.compile(r"(?:^|(?<=\s))([A-Za-z_]\w*)\s*=\s*(?:'(?:[^'\\]|\\.)*'?|[^\s']+)\s*")
 
 
@@ -210,12 +211,15 @@ def _is_secret_parameter(name: str, value: str, signed: bool, database: bool) ->
 
 
 def _harmless(piece: str) -> str:
-    """A parameter that stays; a URI written into its value, percent-encoded, may have secrets of its own."""
+    """A parameter that stays; a URI or ODBC string percent-encoded into its value may have secrets of its own."""
     if "%3" not in piece:
         return piece
     name, equals, value = piece.partition("=")
     plain = unescape(value)
-    return name + equals + MASK if "://" in plain and clean_uri(plain) != plain else piece
+    cleaned = clean_uri(plain)
+    if cleaned == plain:
+        return piece
+    return name + equals + _RESERVED.sub(lambda match: f"%{ord(match[0]):02X}", cleaned)
 
 
 def _is_database(text: str) -> bool:
