@@ -1,4 +1,5 @@
 # needs: mlflow==2.20.3 setuptools<80 python==3.10
+# keeps: signatures
 """A file store of 2.20: relative paths, stages beside an alias, evaluate on its own and inside a training run, deletions."""
 
 import mlflow

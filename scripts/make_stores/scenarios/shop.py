@@ -1,4 +1,5 @@
 # needs: mlflow==3.17.2 python==3.11
+# keeps: signatures
 """The shop's story: orders change under one path, three versions of churn, an alias that moves, failures, an evaluation."""
 
 import subprocess
