@@ -1,1 +1,1 @@
-"""A result as text: pure."""
+"""Answers as text. Pure: a result in, a text out; what was crawled is never trusted."""

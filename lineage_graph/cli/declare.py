@@ -1,0 +1,47 @@
+"""`declare init`: a lineage.yaml to start from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lineage_graph.cli.writing import say
+from lineage_graph.errors import UsageError
+
+
+@click.group()
+def declare() -> None:
+    """What no system records and a person knows: owners, deployments, consumers, where data lies.
+
+    \b
+    Examples:
+      lineage-graph declare init
+      lineage-graph ingest declared lineage.yaml
+    """
+
+
+@declare.command()
+@click.argument("target", metavar="[PATH]", default="lineage.yaml", type=click.Path(dir_okay=False))
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+def init(target: str, force: bool) -> None:
+    """Write a starter file, every section in it explained and switched off.
+
+    \b
+    Examples:
+      lineage-graph declare init
+      lineage-graph declare init shop/lineage.yaml
+    """
+    from lineage_graph.api import starter_declaration
+
+    path = Path(target)
+    try:
+        with path.open("w" if force else "x", encoding="utf-8") as file:
+            file.write(starter_declaration())
+    except FileExistsError:
+        raise UsageError(
+            f"{path} is there already", hint="name another PATH, or --force to write over it"
+        ) from None
+    except OSError as error:
+        raise UsageError(f"{path} can't be written: {error.strerror}", hint="name another PATH") from error
+    say(f"wrote {path}; fill it in, then: lineage-graph ingest declared {path}")

@@ -1,0 +1,157 @@
+"""`upstream`, `downstream`, `impact`, `path`: the questions."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from lineage_graph.cli.opening import opened
+from lineage_graph.cli.options import (
+    Following,
+    Output,
+    StoreChoice,
+    Times,
+    fail_on_option,
+    follow_options,
+    from_option,
+    output_options,
+    store_option,
+    time_options,
+)
+from lineage_graph.cli.writing import check_gates, write_answer
+
+
+@click.command()
+@click.argument("refs", nargs=-1, required=True, metavar="REF...")
+@follow_options
+@time_options
+@store_option
+@output_options()
+@from_option
+@fail_on_option
+def upstream(
+    refs: tuple[str, ...],
+    following: Following,
+    times: Times,
+    store: StoreChoice,
+    output: Output,
+    crawl_uri: str | None,
+    gates: tuple[str, ...],
+) -> None:
+    """Where did it come from? Everything above REF, up to the data sources.
+
+    REF is whatever you have at hand: churn/3, churn@champion, models:/churn/Production, runs:/ID, the beginning of a run's id,
+    m-…, a URI, a file's name, a dataset's name, name@digest, column:SOURCE#COLUMN, deployment:NAME.
+
+    \b
+    Examples:
+      lineage-graph upstream churn@champion
+      lineage-graph upstream churn/3 --kind Source -o csv
+      lineage-graph upstream churn@champion --as-of 2026-11-01
+      lineage-graph upstream churn/3 -o html > origins.html
+    """
+    with opened(store, output, crawl_uri) as lineage:
+        answer = lineage.upstream(refs, **asdict(following), **asdict(times))
+    write_answer(answer, output)
+    check_gates(answer, gates)
+
+
+@click.command()
+@click.argument("refs", nargs=-1, required=True, metavar="REF...")
+@follow_options
+@time_options
+@store_option
+@output_options()
+@from_option
+@fail_on_option
+def downstream(
+    refs: tuple[str, ...],
+    following: Following,
+    times: Times,
+    store: StoreChoice,
+    output: Output,
+    crawl_uri: str | None,
+    gates: tuple[str, ...],
+) -> None:
+    """What does it reach? Everything below REF, down to deployments and consumers.
+
+    \b
+    Examples:
+      lineage-graph downstream orders.parquet
+      lineage-graph downstream s3://shop/orders.parquet --kind ModelVersion --kind Alias
+      lineage-graph downstream column:orders.parquet#price -o tree
+      lineage-graph downstream runs:/9c04d2ab -o mermaid
+    """
+    with opened(store, output, crawl_uri) as lineage:
+        answer = lineage.downstream(refs, **asdict(following), **asdict(times))
+    write_answer(answer, output)
+    check_gates(answer, gates)
+
+
+@click.command()
+@click.argument("refs", nargs=-1, required=True, metavar="REF...")
+@follow_options
+@time_options
+@store_option
+@output_options()
+@from_option
+@fail_on_option
+def impact(
+    refs: tuple[str, ...],
+    following: Following,
+    times: Times,
+    store: StoreChoice,
+    output: Output,
+    crawl_uri: str | None,
+    gates: tuple[str, ...],
+) -> None:
+    """This data is bad: which live models does it reach, and whom do I call?
+
+    What lies below REF, what is live first, with owners and the way it gets there. With --from the store is crawled first: into
+    --store if you name one, else into a graph kept for that URI in your cache directory, so that the next time is quick.
+
+    \b
+    Examples:
+      lineage-graph impact orders.parquet
+      lineage-graph impact orders.parquet --from sqlite:///mlflow.db
+      lineage-graph impact orders.parquet --read-between 2026-11-18 2026-11-20
+      lineage-graph impact orders.parquet --fail-on live          exit code 3 if something live is reached
+    """
+    with opened(store, output, crawl_uri) as lineage:
+        answer = lineage.impact(refs, **asdict(following), **asdict(times))
+    write_answer(answer, output, {"table": "lineage_graph.render.impact:render_impact"})
+    check_gates(answer, gates)
+
+
+@click.command()
+@click.argument("start", metavar="A")
+@click.argument("end", metavar="B")
+@follow_options
+@time_options
+@store_option
+@output_options()
+@from_option
+@fail_on_option
+def path(
+    start: str,
+    end: str,
+    following: Following,
+    times: Times,
+    store: StoreChoice,
+    output: Output,
+    crawl_uri: str | None,
+    gates: tuple[str, ...],
+) -> None:
+    """How does A get to B? The proof, hop by hop, with the evidence for each.
+
+    \b
+    Examples:
+      lineage-graph path orders.parquet churn@champion
+      lineage-graph path orders.parquet shop/churn-api -v
+      lineage-graph path orders.parquet churn/3 -o json
+    """
+    with opened(store, output, crawl_uri) as lineage:
+        answer = lineage.path(start, end, **asdict(following), **asdict(times))
+    write_answer(answer, output)
+    check_gates(answer, gates)

@@ -1,0 +1,103 @@
+"""Answers go to stdout, everything else to stderr; a reader that leaves early is no error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from typing import Any
+
+import click
+
+from lineage_graph.cli.options import Output
+from lineage_graph.errors import GateFailed
+from lineage_graph.query.answer import Answer, Verdict
+from lineage_graph.render.text import Screen, clean
+
+FOLD = 100
+RENDERERS = {
+    "table": "lineage_graph.render.table:render_table",
+    "tree": "lineage_graph.render.tree:render_tree",
+    "csv": "lineage_graph.render.csv:render_csv",
+    "mermaid": "lineage_graph.render.mermaid:render_mermaid",
+    "dot": "lineage_graph.render.dot:render_dot",
+    "html": "lineage_graph.render.html:render_html",
+    "md": "lineage_graph.render.md:render_md",
+}
+FOR_PEOPLE = frozenset({"table", "tree"})
+
+
+def screen_of(output: Output) -> Screen:
+    """What stdout is."""
+    if not sys.stdout.isatty():
+        return Screen(verbose=output.verbose)
+    import shutil
+
+    colour = output.colour and os.environ.get("TERM") != "dumb"
+    width = shutil.get_terminal_size().columns
+    return Screen(terminal=True, colour=colour, width=width, fold=FOLD, verbose=output.verbose)
+
+
+def load(path: str) -> Callable[..., Any]:
+    """A function by `module:name`, imported when it is needed."""
+    module, _, name = path.partition(":")
+    found: Callable[..., Any] = getattr(import_module(module), name)
+    return found
+
+
+def write_answer(answer: Answer, output: Output, renderers: dict[str, str] | None = None) -> None:
+    """Render an answer in the format asked for and write it. `renderers` are a command's own."""
+    if output.format == "json":
+        write_json(answer)
+        return
+    render = load({**RENDERERS, **(renderers or {})}[output.format])
+    write(render(answer, screen_of(output)) if output.format in FOR_PEOPLE else render(answer))
+
+
+def write_json(result: Any) -> None:
+    """A result's envelope."""
+    from lineage_graph.render.json import render_json
+
+    write(render_json(result.to_dict()))
+
+
+def write(text: str) -> None:
+    """Write one answer. UTF-8 whatever the locale: a name must not fail a pipe."""
+    try:
+        sys.stdout.flush()
+        raw = getattr(sys.stdout, "buffer", None)
+        if raw is None or sys.stdout.isatty():
+            print(text)  # noqa: T201
+        else:
+            raw.write(f"{text}\n".encode("utf-8", "backslashreplace"))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # `… | head` has seen enough. Python would flush, and complain, once more at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise click.exceptions.Exit(0) from None
+
+
+def say(text: str, output: Output | None = None) -> None:
+    """A note for a person, on stderr."""
+    if output is None or not output.quiet:
+        print(clean(text), file=sys.stderr, flush=True)  # noqa: T201
+
+
+def check_gates(answer: Answer, gates: Iterable[str]) -> None:
+    """Raise `GateFailed` where the answer is what `--fail-on` names."""
+    met = [gate for gate in gates if _is_met(gate, answer)]
+    if met:
+        raise GateFailed(f"the answer is {', '.join(met)}", hint="asked for by --fail-on")
+
+
+def _is_met(gate: str, answer: Answer) -> bool:
+    if gate == "gap":
+        return bool(answer.gaps)
+    if gate == "live":
+        roots = {root.id for root in answer.roots}
+        reached = sum(answer.counts.get(kind, 0) for kind in ("Deployment", "Consumer"))
+        return reached > sum(
+            node.kind in {"Deployment", "Consumer"} for node in answer.nodes if node.id in roots
+        )
+    return answer.verdict is Verdict(gate)
