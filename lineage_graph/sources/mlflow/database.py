@@ -23,11 +23,9 @@ from lineage_graph.sources.mlflow.payload import (
     RunPayload,
     VersionPayload,
 )
-from lineage_graph.sources.mlflow.reader import BATCH, UNFINISHED, Item, Reader, Selection
+from lineage_graph.sources.mlflow.reader import BATCH, MODEL_STATUS, UNFINISHED, Item, Reader, Selection
 from lineage_graph.sources.mlflow.run_rows import RUN_COLUMNS, RunRows
 
-MODEL_STATUS = {1: "PENDING", 2: "READY", 3: "FAILED"}
-"""https://mlflow.org/docs/latest/api_reference/rest-api.html (LoggedModelStatus)."""
 MODEL_COLUMNS = (
     "model_id", "experiment_id", "name", "status", "source_run_id", "artifact_location", "model_type",
     "creation_timestamp_ms", "last_updated_timestamp_ms", "lifecycle_stage",
@@ -54,9 +52,11 @@ class DatabaseReader(Reader):
             )
 
     def close(self) -> None:
+        """See Reader."""
         self._access.close()
 
     def experiments(self) -> list[ExperimentPayload]:
+        """See Reader."""
         columns = self._access.columns(
             "experiments", "experiment_id", "name", "lifecycle_stage", "artifact_location", "workspace"
         )
@@ -74,6 +74,7 @@ class DatabaseReader(Reader):
         ]
 
     def totals(self, selection: Selection) -> Mapping[str, int]:
+        """See Reader."""
         found = {"runs": self._count("runs", _wanted(selection, True))}
         if self._access.has("logged_models"):
             found["models"] = self._count("logged_models", _wanted(selection, False))
@@ -83,12 +84,14 @@ class DatabaseReader(Reader):
         return found
 
     def runs(self, selection: Selection) -> Iterator[list[Item[RunPayload]]]:
+        """See Reader."""
         measured = read_measured(self._access)
         condition = _wanted(selection, True)
         for rows, within in self._ranges("runs", "run_uuid", RUN_COLUMNS, condition):
             yield RunRows(self._access, within, measured, self.report).items(rows, selection)
 
     def models(self, selection: Selection) -> Iterator[list[Item[ModelPayload]]]:
+        """See Reader."""
         if not self._access.has("logged_models"):
             return
         condition = _wanted(selection, False)
@@ -102,6 +105,7 @@ class DatabaseReader(Reader):
             ]
 
     def registered_models(self) -> list[RegisteredModelPayload]:
+        """See Reader."""
         if not self._access.has("registered_models"):
             return []
         columns = self._access.columns(
@@ -119,6 +123,7 @@ class DatabaseReader(Reader):
         ]  # fmt: skip
 
     def versions(self) -> Iterator[list[VersionPayload]]:
+        """See Reader."""
         if not self._access.has("model_versions"):
             return
         columns = self._access.columns("model_versions", *VERSION_COLUMNS)

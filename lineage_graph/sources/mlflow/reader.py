@@ -59,6 +59,9 @@ class Selection(NamedTuple):
 
 
 UNFINISHED = frozenset({"RUNNING", "SCHEDULED"})
+MODEL_STATUS = {1: "PENDING", 2: "READY", 3: "FAILED"}
+"""https://mlflow.org/docs/latest/api_reference/rest-api.html (LoggedModelStatus)."""
+UNFINISHED_MODEL = frozenset({"PENDING", "FAILED"})
 
 
 class Reader(ABC):

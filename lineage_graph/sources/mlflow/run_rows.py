@@ -12,7 +12,7 @@ from lineage_graph.sources.base import Report
 from lineage_graph.sources.mlflow.access import Access, Row, Within
 from lineage_graph.sources.mlflow.measured_rows import MeasuredByRun
 from lineage_graph.sources.mlflow.payload import DatasetInput, RunPayload
-from lineage_graph.sources.mlflow.reader import Item, Selection
+from lineage_graph.sources.mlflow.reader import MODEL_STATUS, UNFINISHED_MODEL, Item, Selection
 
 RUN_COLUMNS = (
     "run_uuid", "experiment_id", "name", "user_id", "status", "start_time", "end_time", "lifecycle_stage", "artifact_uri",
@@ -27,6 +27,14 @@ class _Dataset(NamedTuple):
     experiment_id: str
 
 
+class _ModelRow(NamedTuple):
+    kind: str
+    """RUN_OUTPUT: made by the run. RUN_INPUT: a metric of the run named it."""
+    model_id: str
+    step: int | None
+    unfinished: bool
+
+
 class RunRows:
     """What the tables hold on the runs of one range."""
 
@@ -36,7 +44,7 @@ class RunRows:
         self._tags = self._texts("tags")
         self._metric_table = "latest_metrics" if access.has("latest_metrics") else "metrics"
         nan = (
-            "CASE WHEN is_nan THEN 'NaN' ELSE value END"
+            "CASE WHEN is_nan THEN NULL ELSE value END"
             if access.has(self._metric_table, "is_nan")
             else "value"
         )
@@ -90,10 +98,13 @@ class RunRows:
             metrics=self._exact_metrics.get(run, {}),
             tags=tags,
             inputs=self._inputs_of(run),
-            model_inputs=tuple(model for kind, model, _ in models if kind == "RUN_INPUT"),
-            model_outputs=tuple((model, step) for kind, model, step in models if kind == "RUN_OUTPUT"),
+            model_inputs=tuple(row.model_id for row in models if row.kind == "RUN_INPUT"),
+            model_outputs=tuple((row.model_id, row.step) for row in models if row.kind == "RUN_OUTPUT"),
             measured=tuple(self._measured.get(run, ())),
             workspace=workspace,
+            unfinished_outputs=tuple(
+                row.model_id for row in models if row.kind == "RUN_OUTPUT" and row.unfinished
+            ),
         )
 
     def _inputs_of(self, run: str) -> tuple[DatasetInput, ...]:
@@ -151,19 +162,23 @@ class RunRows:
         )
         return {row[0]: _dataset(row) for row in self._access.rows(sql, self._within.parameters)}
 
-    def _read_models(self) -> dict[str, list[tuple[str, str, int | None]]]:
-        """Models that a run made, or that a metric of it named: (kind, model, step)."""
-        found: dict[str, list[tuple[str, str, int | None]]] = {}
+    def _read_models(self) -> dict[str, list[_ModelRow]]:
+        """Models that a run made, or that a metric of it named."""
+        found: dict[str, list[_ModelRow]] = {}
         if not self._access.has("inputs"):
             return found
+        models = self._access.has("logged_models")
         sql = (
-            f"SELECT source_id, source_type, destination_id, {self._access.columns('inputs', 'step')} FROM inputs "
+            f"SELECT source_id, source_type, destination_id, {self._access.columns('inputs', 'step')}, "
+            f"{'m.status' if models else 'NULL'} FROM inputs "
+            f"{'LEFT JOIN logged_models m ON m.model_id = inputs.destination_id ' if models else ''}"
             "WHERE ((source_type = 'RUN_INPUT' AND destination_type = 'MODEL_INPUT')"
             " OR (source_type = 'RUN_OUTPUT' AND destination_type = 'MODEL_OUTPUT')) "
             f"AND {self._within.on('source_id')} ORDER BY source_type, destination_id"
         )
-        for run, kind, model, step in self._access.rows(sql, self._within.parameters):
-            found.setdefault(run, []).append((kind, model, step))
+        for run, kind, model, step, status in self._access.rows(sql, self._within.parameters):
+            unfinished = MODEL_STATUS.get(status) in UNFINISHED_MODEL
+            found.setdefault(run, []).append(_ModelRow(kind, model, step, unfinished))
         return found
 
 

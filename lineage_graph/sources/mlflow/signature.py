@@ -46,12 +46,7 @@ UNREADABLE = Signature(SignatureState.UNREADABLE)
 
 def parse_mlmodel(text: bytes | str) -> Signature:
     """The facts of an MLmodel file; `UNREADABLE` if it is none."""
-    import yaml
-
-    try:
-        content = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe loader
-    except (yaml.YAMLError, ValueError, RecursionError):
-        return UNREADABLE
+    content = parse_yaml(text)
     if not isinstance(content, Mapping):
         return UNREADABLE
     found = content.get("flavors")
@@ -63,6 +58,16 @@ def parse_mlmodel(text: bytes | str) -> Signature:
     if not isinstance(recorded, Mapping):
         return Signature(SignatureState.UNREADABLE, flavors=flavors, model_uuid=uuid)
     return parse_signature(recorded)._replace(flavors=flavors, model_uuid=uuid)
+
+
+def parse_yaml(text: bytes | str) -> object:
+    """What a YAML text holds; None where it is none. The C loader is eight times faster, and no less safe."""
+    import yaml
+
+    try:
+        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe loader
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return None
 
 
 def parse_signature(recorded: Mapping[str, object]) -> Signature:
