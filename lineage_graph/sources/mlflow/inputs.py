@@ -1,0 +1,181 @@
+"""A dataset that a run read, as claims that any number of runs share: its source, the version, and the columns.
+
+A version's token is its digest; without one the table version or revision. Without a location (code, a query, a form that
+nobody knows) it is known by name and digest within the reading run's experiment, and that is a gap, not an origin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from hashlib import blake2b
+from typing import NamedTuple
+
+from lineage_graph import naming
+from lineage_graph.graph import EdgeClaim, EdgeType, Evidence, Kind, Mention, NodeClaim, Record
+from lineage_graph.naming import Location
+from lineage_graph.sources.mlflow.digests import Columns, Coverage, read_columns, read_coverage
+from lineage_graph.sources.mlflow.origins import Origin, read_origin
+from lineage_graph.sources.mlflow.payload import DatasetInput
+from lineage_graph.sources.mlflow.scope import Scope
+from lineage_graph.sources.mlflow.texts import clean
+
+UNVERSIONED = "unversioned"
+_CACHED_TEXT = 65_536
+
+
+class Place(NamedTuple):
+    """Whose words a dataset's source is in: the store, the machine, the reading run's experiment and its directory."""
+
+    store: str
+    site: str
+    experiment: str
+    experiment_id: str
+    root: str | None
+
+
+class Input(NamedTuple):
+    """One dataset as the graph has it. `source` is the Source's id, None without a location."""
+
+    dataset: str
+    source: str | None
+    name: str
+    digest: str
+    recorded: tuple[str, str]
+    """Name and digest as metrics and tags refer to them."""
+    coverage: Coverage
+    shared: tuple[Record, ...]
+
+
+def place_of(scope: Scope, experiment: str, experiment_id: str) -> Place:
+    """Where a run of this experiment reads from."""
+    named = clean(experiment) or experiment_id  # an experiment whose record is lost has no name
+    return Place(scope.store, scope.site, named, experiment_id, scope.roots.get(experiment))
+
+
+def map_input(given: DatasetInput, place: Place) -> Input:
+    """The dataset of one input; the same one is mapped once for many runs."""
+    arguments = (
+        given.name,
+        given.digest,
+        given.source_type,
+        given.source,
+        given.schema,
+        given.profile,
+        place,
+    )
+    if len(given.source) + len(given.schema or "") > _CACHED_TEXT:
+        return _map_input(*arguments)
+    return _map_cached(*arguments)
+
+
+def name_place(text: str, place: Place, *, is_table: bool = False) -> Location | None:
+    """The location that a recorded text names; a relative path is one within the store and experiment, or below a root."""
+    if not text:
+        return None
+    scope = f"{place.store}/{place.experiment}"
+    if is_table:
+        return naming.name_table(text, site=place.site, scope=scope, root=place.root)
+    return naming.name_location(text, site=place.site, scope=scope, root=place.root)
+
+
+def claim_source(location: Location, evidence: Evidence = Evidence.LOGGED) -> NodeClaim:
+    """The Source at a location, with its gap where the directory of a relative path was not recorded."""
+    properties: dict[str, object] = {"uri": location.uri}
+    if location.relative:
+        properties |= {"recorded": location.name, "scope": location.scope}
+    elif location.scope:
+        properties["site"] = location.scope
+    gaps = ("relative-path",) if location.relative else ()
+    name = location.name if location.relative else location.uri
+    return NodeClaim(naming.source_id(location), Kind.SOURCE, name, properties, gaps, evidence=evidence)
+
+
+def _map_input(
+    name: str,
+    digest: str,
+    source_type: str,
+    source: str,
+    schema: str | None,
+    profile: str | None,
+    place: Place,
+) -> Input:
+    recorded = (name, digest)
+    name, digest = clean(name) or "dataset", clean(digest)
+    origin = read_origin(source_type, source)
+    coverage, columns = read_coverage(digest, source_type, profile), read_columns(schema)
+    location = name_place(origin.location, place, is_table=origin.is_table)
+    properties = _properties(name, digest, origin, coverage, columns)
+    properties["source_type"] = clean(source_type)
+    properties["source"] = location.uri if location else None
+    source_id = naming.source_id(location) if location else None
+    if source_id is not None:
+        dataset = naming.dataset_id(source_id, digest or origin.version or UNVERSIONED)
+        gaps: tuple[str, ...] = ()
+    else:
+        dataset = naming.dataset_id_without_location(place.store, place.experiment_id, name, digest)
+        properties["experiment"] = place.experiment
+        gaps = ("code-only-source",)
+    nodes = [NodeClaim(dataset, Kind.DATASET, name, properties, gaps)]
+    edges = []
+    if location and source_id is not None:
+        ref = f"datasets/{name}@{digest}"
+        nodes.append(claim_source(location))
+        edges.append(
+            EdgeClaim(source_id, dataset, EdgeType.HAS_VERSION, Evidence.LOGGED, "dataset-source", ref)
+        )
+    shared = [_shared("datasets", nodes, edges, _content(dataset, digest, columns, coverage))]
+    if columns and columns.items:
+        shared.append(_map_columns(source_id or dataset, location.uri if location else dataset, columns))
+    return Input(dataset, source_id, name, digest, recorded, coverage, tuple(shared))
+
+
+_map_cached = lru_cache(maxsize=4096)(_map_input)
+
+
+def _properties(
+    name: str, digest: str, origin: Origin, coverage: Coverage, columns: Columns | None
+) -> dict[str, object]:
+    without_digest = "version" if origin.version else "none"
+    properties: dict[str, object] = {
+        **origin.details,
+        "name": name,
+        "names": [name],
+        "digest": digest,
+        "digest_strength": coverage.strength if digest else without_digest,
+        "digest_rows": coverage.digest_rows,
+        "rows": coverage.rows,
+        "token": digest or origin.version or None,
+    }
+    if columns:
+        properties["columns"] = [{"name": column, "type": kind} for column, kind in columns.items]
+    return properties
+
+
+def _content(dataset: str, digest: str, columns: Columns | None, coverage: Coverage) -> Iterable[Mention]:
+    """The content's key, where the digest is of the data and of more than one row of it: less is no evidence."""
+    rows, covered = coverage.rows or 0, coverage.digest_rows or 0
+    if digest and coverage.strength.startswith("first-") and rows > 1 and covered > 1:
+        yield Mention(f"content:{digest}/{columns.digest if columns else ''}/{rows}", dataset)
+
+
+def _map_columns(owner: str, source: str, columns: Columns) -> Record:
+    """The columns of a source (of a dataset without one), once for all versions with the same schema."""
+    nodes = []
+    edges = []
+    for column, kind in columns.items:
+        feature = naming.feature_id(owner, column)
+        nodes.append(
+            NodeClaim(feature, Kind.FEATURE, column, {"column": column, "source": source, "type": kind})
+        )
+        edges.append(EdgeClaim(owner, feature, EdgeType.HAS_COLUMN, Evidence.LOGGED, "schema"))
+    return _shared("schemas", nodes, edges)
+
+
+def _shared(
+    folder: str, nodes: Iterable[NodeClaim], edges: Iterable[EdgeClaim], mentions: Iterable[Mention] = ()
+) -> Record:
+    """A record whose key is made from its content."""
+    claims = (tuple(nodes), tuple(edges), tuple(mentions))
+    content = blake2b(repr(claims).encode("utf-8", "backslashreplace"), digest_size=12)
+    return Record(f"{folder}/{content.hexdigest()}", content.digest(), *claims)

@@ -1,0 +1,251 @@
+"""A run as a record: itself, what it read and for what, what it made, what it judged, and what its record lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from lineage_graph import naming
+from lineage_graph.graph import (
+    EVIDENCE_RANK,
+    EdgeClaim,
+    EdgeType,
+    Evidence,
+    Kind,
+    Mention,
+    NodeClaim,
+    Record,
+    Role,
+    State,
+)
+from lineage_graph.sources.mlflow.evaluations import (
+    Judgements,
+    Made,
+    clean_context,
+    input_ref,
+    map_evaluations,
+)
+from lineage_graph.sources.mlflow.hints import Hint, hint_context, hint_data, mention_others
+from lineage_graph.sources.mlflow.inputs import Input, Place, map_input, place_of
+from lineage_graph.sources.mlflow.models import Logged, mention_uuids, produced_claims, read_history
+from lineage_graph.sources.mlflow.payload import RunPayload
+from lineage_graph.sources.mlflow.roles import CONTEXT_TAG, Reading, Row, is_context_path, read_roles
+from lineage_graph.sources.mlflow.scope import Scope
+from lineage_graph.sources.mlflow.signature import Signature
+from lineage_graph.sources.mlflow.tags import kept_tags
+from lineage_graph.sources.mlflow.texts import clean, clean_metrics, clean_texts, clean_uri
+
+PARENT_TAG = "mlflow.parentRunId"
+_UNFINISHED = frozenset({"RUNNING", "SCHEDULED"})
+_BROKEN_OFF = frozenset({"FAILED", "KILLED"})
+_NO_SIGNATURES: Mapping[str, Signature] = {}
+_FLOW_FIRST = (Role.TRAINING, Role.UNSPECIFIED, Role.INFERENCE)
+
+ReadInput = tuple[Input, Reading]
+
+
+def map_run(
+    payload: RunPayload, scope: Scope, signatures: Mapping[str, Signature] = _NO_SIGNATURES
+) -> Record:
+    """A run and all that hangs on it. `signatures` (by artifact path) are of models of before MLflow 3."""
+    node_id = naming.run_id(payload.run_id)
+    state = _state(payload)
+    place = place_of(scope, payload.experiment_name, payload.experiment_id)
+    history = read_history(payload, State.DELETED if state is State.DELETED else State.LIVE, signatures)
+    produced = list(produced_claims(payload, history))
+    made = _made(produced, history)
+    inputs = _map_inputs(payload, place, made)
+    judgements = map_evaluations(payload, inputs, made, state)
+    hints = [*hint_data(payload, place), *_hint_contexts(payload, inputs, place)]
+    gaps = tuple(_gaps(payload, inputs, made, judgements))
+    nodes = [
+        NodeClaim(node_id, Kind.RUN, clean(payload.name) or payload.run_id, _properties(payload), gaps, state)
+    ]
+    nodes += [logged.node for logged in history]
+    edges = [*_groups(payload, node_id, scope), *_reads(payload, node_id, inputs), *produced]
+    for hint in hints:
+        nodes += hint.nodes
+        edges += hint.edges
+    return Record(
+        f"runs/{payload.run_id}",
+        b"",
+        (*_unique(nodes), *judgements.nodes),
+        tuple(_strongest([*edges, *judgements.edges])),
+        tuple(_mentions(payload, node_id, history, judgements)),
+        _shared(inputs),
+    )
+
+
+# ---- the run itself
+
+
+def _state(run: RunPayload) -> State:
+    if run.lifecycle == "deleted":
+        return State.DELETED
+    return State.FAILED if run.status in _BROKEN_OFF else State.LIVE
+
+
+def _properties(run: RunPayload) -> dict[str, object]:
+    tags = run.tags
+    return {
+        "run_id": run.run_id,
+        "status": run.status,
+        "experiment": clean(run.experiment_name),
+        "experiment_id": run.experiment_id,
+        "start": run.start,
+        "end": run.end,
+        "ran_by": clean(run.user or tags.get("mlflow.user", "")) or None,
+        "source_name": _tag(run, "mlflow.source.name"),
+        "commit": _tag(run, "mlflow.source.git.commit"),
+        "repo": clean_uri(tags.get("mlflow.source.git.repoURL", "")) or None,
+        "branch": _tag(run, "mlflow.source.git.branch"),
+        "parent": tags.get(PARENT_TAG) or None,
+        "description": _tag(run, "mlflow.note.content"),
+        "params": clean_texts(run.params),
+        "metrics": clean_metrics(run.metrics),
+        "tags": kept_tags(tags),
+    }
+
+
+def _tag(run: RunPayload, name: str) -> str | None:
+    value = run.tags.get(name)
+    return clean(value) if value else None
+
+
+def _groups(run: RunPayload, node_id: str, scope: Scope) -> Iterator[EdgeClaim]:
+    ref = f"runs/{run.run_id}"
+    experiment = naming.experiment_id(scope.store, run.experiment_id)
+    yield EdgeClaim(
+        node_id, experiment, EdgeType.IN_EXPERIMENT, Evidence.LOGGED, "experiment", ref, run.start
+    )
+    parent = run.tags.get(PARENT_TAG)
+    if parent and parent != run.run_id:
+        ref = f"runs/{run.run_id}/tags/{PARENT_TAG}"
+        yield EdgeClaim(
+            node_id, naming.run_id(parent), EdgeType.CHILD_OF, Evidence.LOGGED, "parent-run", ref, run.start
+        )
+
+
+def _gaps(run: RunPayload, inputs: Sequence[ReadInput], made: Made, judgements: Judgements) -> Iterator[str]:
+    if not inputs:
+        yield "no-dataset"
+    elif all(reading.role is Role.EVALUATION for _, reading in inputs) and not _only_judges(
+        run, made, judgements
+    ):
+        yield "evaluation-data-only"
+    if any(reading.role is Role.UNSPECIFIED for _, reading in inputs):
+        yield "role-not-recorded"
+    if run.status in _UNFINISHED:
+        yield "run-not-finished"
+
+
+def _only_judges(run: RunPayload, made: Made, judgements: Judgements) -> bool:
+    """Whether the run made nothing and is known to have judged what others made: it has no training data to miss."""
+    judged = any(edge.src.startswith("model:") for edge in judgements.edges) or bool(judgements.mentions)
+    return not made.nodes and not run.unfinished_outputs and judged
+
+
+# ---- what it read
+
+
+def _map_inputs(run: RunPayload, place: Place, made: Made) -> list[ReadInput]:
+    if not run.inputs:
+        return []
+    mapped = [map_input(given, place) for given in run.inputs]
+    rows = [
+        Row(given.name, given.tags.get(CONTEXT_TAG, ""), found.coverage.rows)
+        for given, found in zip(run.inputs, mapped, strict=True)
+    ]
+    readings = read_roles(run, rows, bool(made.nodes or run.model_outputs))
+    return list(zip(_same_data(mapped), readings, strict=True))
+
+
+def _same_data(inputs: list[Input]) -> list[Input]:
+    """Within one run an equal digest is the same data: what has no location there is the one located dataset that has it.
+
+    What autologging records beside the user's own `log_input` is thus no second, unlocated dataset. A digest of one row
+    or less, or of none of the data, is no evidence.
+    """
+    if all(found.source is None for found in inputs) or all(found.source for found in inputs):
+        return inputs
+    located: dict[tuple[str, int | None], dict[str, Input]] = {}
+    for found in inputs:
+        if found.source is not None and (found.coverage.digest_rows or 0) > 1:
+            located.setdefault((found.digest, found.coverage.rows), {})[found.dataset] = found
+    return [_located(found, located) for found in inputs]
+
+
+def _located(found: Input, located: Mapping[tuple[str, int | None], Mapping[str, Input]]) -> Input:
+    same = located.get((found.digest, found.coverage.rows), {})
+    if found.source is not None or len(same) != 1:
+        return found
+    twin = next(iter(same.values()))
+    return twin._replace(name=found.name, recorded=found.recorded)
+
+
+def _reads(run: RunPayload, node_id: str, inputs: Sequence[ReadInput]) -> Iterator[EdgeClaim]:
+    """READ_BY for all but evaluation data, one for each dataset: what trained the model before what is not known to have."""
+    chosen: dict[str, ReadInput] = {}
+    for given, reading in inputs:
+        if reading.role is Role.EVALUATION:
+            continue
+        other = chosen.get(given.dataset)
+        if other is None or _rank(reading) < _rank(other[1]):
+            chosen[given.dataset] = (given, reading)
+    for dataset, (given, reading) in chosen.items():
+        yield EdgeClaim(
+            dataset,
+            node_id,
+            EdgeType.READ_BY,
+            reading.evidence,
+            reading.rule,
+            input_ref(run.run_id, given),
+            run.start,
+            properties={"role": str(reading.role), "context": clean_context(reading.context)},
+        )
+
+
+def _rank(reading: Reading) -> tuple[int, int]:
+    return (_FLOW_FIRST.index(reading.role), EVIDENCE_RANK[reading.evidence])
+
+
+def _hint_contexts(run: RunPayload, inputs: Sequence[ReadInput], place: Place) -> Iterator[Hint]:
+    for given, reading in inputs:
+        if reading.context and is_context_path(reading.context):
+            yield from hint_context(reading.context, given, run, place)
+
+
+def _shared(inputs: Sequence[ReadInput]) -> tuple[Record, ...]:
+    return tuple({record.key: record for given, _ in inputs for record in given.shared}.values())
+
+
+# ---- what it made, and the record as a whole
+
+
+def _made(produced: Sequence[EdgeClaim], history: Sequence[Logged]) -> Made:
+    by_uuid = {uuid: logged.node.id for logged in history for uuid in logged.uuids}
+    return Made(tuple(dict.fromkeys(edge.dst for edge in produced)), by_uuid)
+
+
+def _mentions(
+    run: RunPayload, node_id: str, history: Sequence[Logged], judgements: Judgements
+) -> Iterable[Mention]:
+    found = [*mention_others(run, node_id), *mention_uuids(history), *judgements.mentions]
+    return dict.fromkeys(found)
+
+
+def _unique(nodes: Sequence[NodeClaim]) -> Iterable[NodeClaim]:
+    """One claim a node; the run's hints may name one place twice."""
+    unique: dict[str, NodeClaim] = {}
+    for node in nodes:
+        unique.setdefault(node.id, node)
+    return unique.values()
+
+
+def _strongest(edges: Sequence[EdgeClaim]) -> Iterable[EdgeClaim]:
+    """One claim an edge, the strongest: a record that says a thing twice says it once."""
+    chosen: dict[tuple[str, str, EdgeType], EdgeClaim] = {}
+    for edge in edges:
+        other = chosen.get(edge[:3])
+        if other is None or EVIDENCE_RANK[edge.evidence] < EVIDENCE_RANK[other.evidence]:
+            chosen[edge[:3]] = edge
+    return chosen.values()

@@ -1,0 +1,36 @@
+"""Which tags are worth keeping: all of the users' own, and those of MLflow's that say something about lineage."""
+
+from __future__ import annotations
+
+from lineage_graph.sources.mlflow.payload import Texts
+from lineage_graph.sources.mlflow.texts import clean, clean_value
+
+# Those that are properties of their own (user, source, parent, git) are left out.
+_KEPT = frozenset(
+    {
+        *(
+            "mlflow.source.type",
+            "mlflow.autologging",
+            "mlflow.runType",
+            "mlflow.runSourceType",
+            "mlflow.run.isEval",
+        ),
+        *(
+            "mlflow.project.entryPoint",
+            "mlflow.project.backend",
+            "mlflow.docker.image.uri",
+            "mlflow.linkedPrompts",
+        ),
+        *("mlflow.databricks.notebookPath", "mlflow.databricks.jobID", "mlflow.databricks.jobRunID"),
+        *("mlflow.datasets", "mlflow.source.git.dirty"),
+    }
+)
+
+
+def kept_tags(tags: Texts) -> dict[str, str]:
+    """The tags as properties, cleaned."""
+    return {
+        clean(name): clean_value(name, value)
+        for name, value in tags.items()
+        if not name.startswith("mlflow.") or name in _KEPT
+    }
