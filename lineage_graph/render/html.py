@@ -16,12 +16,12 @@ from lineage_graph.render.verdicts import root_names, verdict_text
 
 STYLE = """
 :root { color-scheme: light; }
-body { font: 14px/1.45 system-ui, sans-serif; color: #111; background: #fff; margin: 2rem auto; max-width: 1200px; padding: 0 1rem; }
+body { font: 14px/1.45 system-ui, sans-serif; color: #111; background: #fff; margin: 2rem auto; max-width: 1500px; padding: 0 1rem; }
 h1 { font-size: 1.4rem; margin: 0 0 .3rem; overflow-wrap: anywhere; } h2 { font-size: 1.05rem; margin: 1.6rem 0 .4rem; }
 .verdict { font-size: 1.05rem; font-weight: 600; } .bad { color: #b00020; }
 .picture { overflow-x: auto; border: 1px solid #ddd; border-radius: 4px; }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid #e5e5e5; overflow-wrap: anywhere; }
-th { font-weight: 600; border-bottom-color: #999; } td.number { text-align: right; }
+th { font-weight: 600; border-bottom-color: #999; white-space: nowrap; } td.number { text-align: right; } td.word { white-space: nowrap; }
 pre { background: #f6f6f6; border: 1px solid #ddd; padding: .5rem; white-space: pre-wrap; margin: .2rem 0; } .gap { border-left: 3px dashed #777; padding-left: .7rem; margin: .6rem 0; }
 .key span { display: inline-block; padding: 0 .5rem; margin-right: .4rem; border: 1px solid; border-radius: 3px; }
 .small { color: #555; font-size: .85rem; } .id { font-family: ui-monospace, monospace; font-size: .8rem; color: #555; }
@@ -158,6 +158,9 @@ def _render_rows(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Ite
     yield "</tbody></table>"
 
 
+_CELL_CLASSES = {"hops": "number", "id": "id", "records": "id", "kind": "word", "state": "word", "type": "word"}
+
+
 def _render_cell(name: str, cell: object) -> str:
-    kind = ' class="number"' if name == "hops" else ' class="id"' if name in {"id", "records"} else ""
-    return f"<td{kind}>{escape(cell)}</td>"
+    styled = _CELL_CLASSES.get(name)
+    return f'<td class="{styled}">{escape(cell)}</td>' if styled else f"<td>{escape(cell)}</td>"

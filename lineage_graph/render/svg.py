@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
+from lineage_graph.graph import State
 from lineage_graph.query.answer import Answer
 from lineage_graph.render.diagrams import Arrow, Box, arrows, boxes
 from lineage_graph.render.labels import FILLS, Family
@@ -84,9 +85,10 @@ def _render_box(box: Box, place: Place) -> str:
     colours = f'fill="{fill}" stroke="{"#777" if box.gap else stroke}"' + (
         ' stroke-dasharray="4 3"' if box.gap else ""
     )
-    second = f"{box.kind} · {box.mark}" if box.mark else box.kind
+    state = "" if box.node.state is State.LIVE else box.node.state.value
+    second = " · ".join(part for part in (box.kind, state, "? gap" if box.gap else "") if part)
     return (
-        f"<g><title>{escape(f'{box.kind} {box.label} ({box.id})')}</title>"
+        f"<g><title>{escape(f'{box.kind} {box.label} {box.mark} ({box.id})')}</title>"
         f"{_outline(box.family, x, y, colours)}"
         f'<text x="{x + BOX_WIDTH / 2:g}" y="{y + 21:g}" text-anchor="middle" fill="#111">{escape(_short(box.label))}</text>'
         f'<text x="{x + BOX_WIDTH / 2:g}" y="{y + 38:g}" text-anchor="middle" fill="#555" font-size="10">'
