@@ -79,5 +79,7 @@ def attach(run_id: str, name: str, digest: str, source_type: str, source: str, c
     from mlflow.entities import Dataset, DatasetInput, InputTag
 
     tags = [InputTag("mlflow.data.context", context)] if context is not None else []
-    entity = Dataset(name=name, digest=digest, source_type=source_type, source=source, schema=schema, profile=None)
+    entity = Dataset(
+        name=name, digest=digest, source_type=source_type, source=source, schema=schema, profile=None
+    )
     MlflowClient().log_inputs(run_id, [DatasetInput(entity, tags)])

@@ -33,7 +33,12 @@ CONTEXTS = {
     "ctx-latest": "latest constraint",
     "ctx-path": "/srv/shop/data/train/rows.csv",
 }
-NAMED = {"named-train": "train_set", "named-test": "X_test", "named-both": "train_and_test", "named-neither": "rows"}
+NAMED = {
+    "named-train": "train_set",
+    "named-test": "X_test",
+    "named-both": "train_and_test",
+    "named-neither": "rows",
+}
 
 
 def contexts() -> None:
@@ -66,14 +71,21 @@ def params_that_name_data() -> None:
     frame = pd.read_csv(write_orders("quiet.csv", shift=5))
     with mlflow.start_run(run_name="param-path"):
         mlflow.log_params(
-            {"train-data-path": "s3://lake/train.parquet", "input_dim": 128, "data_version": "v3", "max_depth": 4}
+            {
+                "train-data-path": "s3://lake/train.parquet",
+                "input_dim": 128,
+                "data_version": "v3",
+                "max_depth": 4,
+            }
         )
         log_model(frame, register="param-path")
     with mlflow.start_run(run_name="param-table"):
         mlflow.log_param("training_source", "postgres:shop.orders")
         log_model(frame, register="param-table")
     with mlflow.start_run(run_name="param-nothing"):
-        mlflow.log_params({"data": "yes", "file": "model", "learning_rate": 0.1, "owner": "s3://lake/not-data-key.csv"})
+        mlflow.log_params(
+            {"data": "yes", "file": "model", "learning_rate": 0.1, "owner": "s3://lake/not-data-key.csv"}
+        )
         log_model(frame, register="param-nothing")
 
 

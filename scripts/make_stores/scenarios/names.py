@@ -75,7 +75,7 @@ def retrain_twice() -> None:
 
 def odd_characters() -> None:
     oddities = {
-        "quote": "o'clock \"rush\" `orders` -- ; DROP TABLE runs",
+        "quote": 'o\'clock "rush" `orders` -- ; DROP TABLE runs',
         "newline": "line one\nline two\r\ttabbed",
         "emoji": "fox 🦊 e\u0301 und \u00fc",
         "rtl": "abc\u202etxt.exe\u202c \u2066hidden\u2069",

@@ -29,9 +29,8 @@ def main() -> None:
     for version, stage in ((1, "Archived"), (2, "Production"), (3, "Staging"), (4, "Staging")):
         client.transition_model_version_stage("churn", str(version), stage)
     client.delete_run(gone)
-    with mlflow.start_run(run_name="parent"):
-        with mlflow.start_run(run_name="child", nested=True):
-            log_model(pd.read_csv(write_orders("orders.csv")), name="candidate")
+    with mlflow.start_run(run_name="parent"), mlflow.start_run(run_name="child", nested=True):
+        log_model(pd.read_csv(write_orders("orders.csv")), name="candidate")
     client.delete_model_version("churn", "1")
 
 

@@ -23,7 +23,14 @@ def free_port() -> int:
 
 
 def start(port: int) -> subprocess.Popen:
-    command = [str(Path(sys.executable).with_name("mlflow")), "server", "--host", "127.0.0.1", "--port", str(port)]
+    command = [
+        str(Path(sys.executable).with_name("mlflow")),
+        "server",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+    ]
     command += ["--workers", "1", "--backend-store-uri", f"sqlite:///{HOME}/mlflow.db"]
     command += ["--artifacts-destination", str(HOME / "mlartifacts")]
     server = subprocess.Popen(command, env=os.environ | {"STORE_ROLE": "server"})

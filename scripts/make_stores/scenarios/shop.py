@@ -17,7 +17,9 @@ def commit_script() -> None:
     subprocess.run([*GIT, "init", "-q", "-b", "main"], check=True)
     subprocess.run([*GIT, "remote", "add", "origin", "https://git.shop.example/shop/churn.git"], check=True)
     subprocess.run([*GIT, "add", "train.py"], check=True)
-    subprocess.run([*GIT, "commit", "-q", "-m", "churn: train"], check=True, env=DATED | {"PATH": "/usr/bin:/bin"})
+    subprocess.run(
+        [*GIT, "commit", "-q", "-m", "churn: train"], check=True, env=DATED | {"PATH": "/usr/bin:/bin"}
+    )
 
 
 def train_first(holdout) -> None:

@@ -45,8 +45,20 @@ SPELLINGS = [
     ("azure-sas", "azure_sas", "aaaa0008", "http", {"url": SAS}),
     ("s3-signed", "s3_signed", "aaaa0009", "http", {"url": SIGNED}),
     ("sftp", "sftp", "aaaa000a", "sftp", {"uri": "sftp://ana:sftpw0rd@files.shop.example/in/orders.csv"}),
-    ("delta-path", "delta_path", "aaaa000b", "delta_table", {"path": "s3://lake/customers", "delta_table_version": 7}),
-    ("delta-path-8", "delta_path", "aaaa000c", "delta_table", {"path": "s3://lake/customers", "delta_table_version": 8}),
+    (
+        "delta-path",
+        "delta_path",
+        "aaaa000b",
+        "delta_table",
+        {"path": "s3://lake/customers", "delta_table_version": 7},
+    ),
+    (
+        "delta-path-8",
+        "delta_path",
+        "aaaa000c",
+        "delta_table",
+        {"path": "s3://lake/customers", "delta_table_version": 8},
+    ),
     (
         "delta-name",
         "delta_name",
@@ -110,7 +122,9 @@ def schemas() -> None:
     frame = pd.read_csv(path)
     with mlflow.start_run(run_name="schemas") as run:
         mlflow.log_input(dataset(path, "columns"), context="training")
-        tensors = mlflow.data.from_numpy(frame[["orders", "amount"]].to_numpy(np.float64), source=str(path), name="tensors")
+        tensors = mlflow.data.from_numpy(
+            frame[["orders", "amount"]].to_numpy(np.float64), source=str(path), name="tensors"
+        )
         mlflow.log_input(tensors, context="training")
         plain = json.dumps({"uri": str(path)})
         attach(run.info.run_id, "bare", "cccc0001", "local", plain, context="training")

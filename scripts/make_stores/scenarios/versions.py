@@ -48,7 +48,7 @@ def deletions(client, orders) -> None:
     register(client, "of-deleted-run", f"models:/{model_id}", run_id)
     client.set_registered_model_alias("of-deleted-run", "live", 1)
     client.delete_run(run_id)
-    kept, (kept_model,) = train("kept", orders)
+    _, (kept_model,) = train("kept", orders)
     for _ in range(3):
         mlflow.register_model(f"models:/{kept_model}", "thinned")
     client.set_registered_model_alias("thinned", "live", 2)

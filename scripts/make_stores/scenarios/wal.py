@@ -11,6 +11,13 @@ from vocabulary import HOME
 
 fill("file:///srv/shop/mlruns")
 mlflow = str(Path(sys.executable).with_name("mlflow"))
-move = [mlflow, "migrate-filestore", "--source", str(HOME / "mlruns"), "--target", "sqlite:////srv/shop/mlflow.db"]
+move = [
+    mlflow,
+    "migrate-filestore",
+    "--source",
+    str(HOME / "mlruns"),
+    "--target",
+    "sqlite:////srv/shop/mlflow.db",
+]
 subprocess.run(move, check=True)
 shutil.rmtree(HOME / "mlruns")
