@@ -1,4 +1,4 @@
-"""The answer to a question: frozen, typed, and its JSON envelope (`lineage-graph/answer/1`)."""
+"""The answer to a question: frozen and typed. Its JSON is in `envelope`, its tables and graphs are in `exports`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from lineage_graph.graph import Edge, Kind, Node, Origin
+from lineage_graph.graph import Claimed, Edge, Kind, Node, Origin
+
+if TYPE_CHECKING:
+    import networkx
+    import pandas
 
 
 class Verdict(StrEnum):
@@ -58,7 +62,10 @@ class Possible(NamedTuple):
 
 
 class Path(NamedTuple):
-    """Node ids from the upstream end to the downstream end, and indexes into the answer's edges."""
+    """Node ids from the upstream end to the downstream end, and indexes into the answer's edges.
+
+    A filter by kind or a limit may leave edges of a path out of the answer: their indexes are left out here, no node is.
+    """
 
     nodes: tuple[str, ...]
     edges: tuple[int, ...]
@@ -105,6 +112,28 @@ class Answer:
     truncated: Truncated = WHOLE
     hidden: Mapping[str, int] = field(default_factory=dict)
     """Ends not shown, by state: deleted, failed."""
+    notes: tuple[str, ...] = ()
+    """How the question was understood, where that is not plain: "churn is a registered model: asked for its 3 versions"."""
+    claims: tuple[Claimed, ...] = ()
+    """Everything that is claimed of the node (`show` only), past alias intervals included."""
+
+    def to_dict(self) -> dict[str, object]:
+        """The JSON envelope, `lineage-graph/answer/1`."""
+        from lineage_graph.query.envelope import map_answer
+
+        return map_answer(self)
+
+    def to_networkx(self) -> networkx.MultiDiGraph[str]:
+        """The answer as a graph; edges point downstream and are keyed by their type."""
+        from lineage_graph.query.exports import build_networkx
+
+        return build_networkx(self)
+
+    def to_frame(self, of: str = "edges") -> pandas.DataFrame:
+        """One edge a row, the columns of the CSV; with `of="nodes"` one node a row."""
+        from lineage_graph.query.exports import build_frame
+
+        return build_frame(self, of)
 
 
 def rfc3339(ms: int | None) -> str | None:

@@ -174,6 +174,11 @@ class Store(ABC):
     def info(self) -> StoreInfo:
         """Origins and counts."""
 
+    def state(self) -> tuple[int, tuple[Origin, ...]]:
+        """The change number and the origins: every answer states them, so a store that counts slowly has a cheaper way."""
+        info = self.info()
+        return info.change, info.origins
+
     @abstractmethod
     def forget(self, origin: str) -> None:
         """As if it had never been ingested, alias history included. Raises `NotFound` for an unknown origin."""

@@ -1,0 +1,277 @@
+"""What is missing, in words: for each gap code what to say about the node, and what closes it, ready to paste.
+
+Sources mark nodes with codes; the words are made here, once, from the node's own names. Each code has a page in the
+documentation, see `page`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from lineage_graph.graph import Kind, Node, State
+from lineage_graph.query.answer import Gap
+from lineage_graph.query.labels import file_name, label, quote_python, quote_shell, quote_yaml, text_of
+from lineage_graph.stores.base import Direction
+
+Hints = Mapping[str, Sequence[str]]
+"""Node id -> the params or tags (`params.train-data-path`) whose values may say where its data is."""
+NO_HINTS: Hints = {}
+
+
+class Concerns(StrEnum):
+    """Which answers a gap says something about."""
+
+    ABOVE = "above"
+    BELOW = "below"
+    BOTH = "both"
+
+
+class Wording(NamedTuple):
+    """One row of the table: how a gap is said, and how it is closed."""
+
+    message: Callable[[Node], str]
+    fix: Callable[[Node, Sequence[str]], str]
+    concerns: Concerns = Concerns.BOTH
+    title: str = ""
+
+
+UNREADABLE = frozenset({"source-unreadable"})
+"""Something on the way could not be read: the verdict is `unreadable`. A signature says nothing of where data came from."""
+
+
+def page(code: str) -> str:
+    """The documentation's page of a gap code."""
+    return f"docs/gaps/{code}.md"
+
+
+def word_gap(code: str, node: Node, hints: Hints = NO_HINTS) -> Gap:
+    """One gap of one node."""
+    wording = WORDINGS.get(code)
+    if wording is None:
+        return Gap(code, node.id, f"{label(node)}: {code}", f"lineage-graph show {quote_shell(node.id)}")
+    return Gap(code, node.id, wording.message(node), wording.fix(node, hints.get(node.id, ())))
+
+
+def title_of(code: str) -> str:
+    """What a gap code means, in a few words."""
+    wording = WORDINGS.get(code)
+    return wording.title if wording else code
+
+
+def codes_of(node: Node) -> list[str]:
+    """The node's own gaps, and those that its state is."""
+    codes = list(node.gaps)
+    if node.kind is Kind.RUN and node.stub:
+        codes.append("run-missing")
+    elif node.state is State.DELETED and "run-missing" not in codes:
+        codes.append("deleted-on-path")
+    return sorted(set(codes))
+
+
+def concerns(code: str, direction: Direction | None) -> bool:
+    """Whether an answer in this direction should speak of it."""
+    wording = WORDINGS.get(code)
+    if direction is None or wording is None or wording.concerns is Concerns.BOTH:
+        return True
+    return (wording.concerns is Concerns.ABOVE) == (direction is Direction.UPSTREAM)
+
+
+def missing_above(node: Node) -> str:
+    """The code for an upstream end that no source marked: nothing that is not captured goes without a gap."""
+    match node.kind:
+        case Kind.RUN:
+            return "run-missing" if node.stub else "no-dataset"
+        case Kind.DATASET:
+            return "code-only-source"
+        case Kind.MODEL | Kind.MODEL_VERSION:
+            return "no-run"
+        case Kind.EVALUATION:
+            return "no-dataset"
+        case Kind.ALIAS:
+            return "not-observed"
+        case _:
+            return "reference-unresolved"
+
+
+def log_input_lines(name: str, context: str = "training") -> str:
+    """The two lines of training code that make an origin of a data frame."""
+    return (
+        f'data = mlflow.data.from_pandas(df, source="PATH OR URI OF THE DATA", name={quote_python(name)})\n'
+        f'mlflow.log_input(data, context="{context}")'
+    )
+
+
+def inputs_line(keys: Sequence[str]) -> str:
+    """The line of lineage.yaml that makes origins of params or tags.
+
+    >>> inputs_line(["params.train-data-path"])
+    'inputs: [params.train-data-path]'
+    """
+    return f"inputs: [{', '.join(quote_yaml(key) for key in keys)}]"
+
+
+def root_option(node: Node) -> str:
+    """The option of `ingest` that makes a relative path absolute."""
+    experiment = text_of(node, "scope").partition("/")[2] or text_of(node, "experiment") or "EXPERIMENT"
+    return f"--root {quote_shell(experiment)}=DIR"
+
+
+def _data_fix(node: Node, keys: Sequence[str]) -> str:
+    if keys:
+        return inputs_line(keys[:1])
+    return log_input_lines(node.name if node.kind is Kind.DATASET else "training-data")
+
+
+def _evaluation_fix(node: Node, keys: Sequence[str]) -> str:
+    run = text_of(node, "run_id") or node.name
+    return f"evaluations:\n  - run: {quote_yaml(run)}\n    model: NAME/VERSION"
+
+
+def _which_model_fix(node: Node, keys: Sequence[str]) -> str:
+    return f"mlflow.register_model(model_info.model_uri, {quote_python(text_of(node, 'model') or node.name)})"
+
+
+def _no_run_fix(node: Node, keys: Sequence[str]) -> str:
+    if node.kind is Kind.MODEL_VERSION:
+        name = quote_python(text_of(node, "model") or node.name)
+        return f"MlflowClient().create_model_version({name}, source=model_uri, run_id=run.info.run_id)"
+    return 'with mlflow.start_run():\n    mlflow.sklearn.log_model(model, name="model")'
+
+
+def _restore_fix(node: Node, keys: Sequence[str]) -> str:
+    if node.kind in (Kind.RUN, Kind.EVALUATION) and (run := text_of(node, "run_id")):
+        return f"mlflow runs restore --run-id {quote_shell(run)}"
+    return f"lineage-graph show {quote_shell(node.id)}"
+
+
+def _pointer_fix(node: Node, keys: Sequence[str]) -> str:
+    name, version = quote_python(text_of(node, "model") or node.name), text_of(node, "version") or "VERSION"
+    return f'MlflowClient().set_registered_model_alias({name}, "champion", {version})'
+
+
+def _signature_message(node: Node) -> str:
+    if node.properties.get("signature_state") == "not-read":
+        return f"the signature of {label(node)} was not read: which columns it uses is not known"
+    return f"the MLmodel file of {label(node)} could not be read: which columns it uses is not known"
+
+
+def _feature_message(node: Node) -> str:
+    where = file_name(text_of(node, "source")) or "its source"
+    return f"what became of column {label(node)} of {where} is not recorded: a label, dropped, or transformed"
+
+
+def _relative_message(node: Node) -> str:
+    recorded = text_of(node, "recorded") or node.name
+    return f"{recorded} is recorded as a relative path; the directory was not"
+
+
+WORDINGS: Mapping[str, Wording] = {
+    "relative-path": Wording(
+        _relative_message, lambda node, _: root_option(node), title="a relative path, without its directory"
+    ),
+    "code-only-source": Wording(
+        lambda node: f"{label(node)}: the code that made it is recorded, where the data came from is not",
+        _data_fix,
+        title="data that is known by the code that made it only",
+    ),
+    "no-dataset": Wording(
+        lambda node: f"{_word(node)} {label(node)} logged no dataset",
+        _data_fix,
+        Concerns.ABOVE,
+        "a run that logged no dataset",
+    ),
+    "role-not-recorded": Wording(
+        lambda node: f"{label(node)}: what the data was read for, training or evaluation, is not recorded",
+        lambda node, _: 'mlflow.log_input(data, context="training")',
+        title="data read for a purpose that is not recorded",
+    ),
+    "which-model": Wording(
+        lambda node: f"{label(node)} names a run and not which of its models it is",
+        _which_model_fix,
+        title="a version that names a run and not which of its models",
+    ),
+    "no-run": Wording(
+        lambda node: f"{label(node)} names no run and no model that is known",
+        _no_run_fix,
+        Concerns.ABOVE,
+        "a model or version without a run",
+    ),
+    "evaluation-without-model": Wording(
+        lambda node: f"evaluation {label(node)} names no model",
+        _evaluation_fix,
+        title="an evaluation that names no model",
+    ),
+    "signature-unreadable": Wording(
+        _signature_message,
+        lambda node, _: "lineage-graph ingest mlflow --artifacts",
+        title="a signature that was not read",
+    ),
+    "use-unknown": Wording(
+        _feature_message,
+        lambda node, _: 'mlflow.sklearn.log_model(model, name="model", signature=infer_signature(X_train))',
+        Concerns.BELOW,
+        "a column whose use is not recorded",
+    ),
+    "run-not-finished": Wording(
+        lambda node: f"{_word(node)} {label(node)} had not finished when it was read",
+        lambda node, _: "lineage-graph ingest mlflow",
+        title="a run that had not finished",
+    ),
+    "not-observed": Wording(
+        lambda node: f"where {label(node)} stood at that time was not observed",
+        lambda node, _: (
+            "lineage-graph ingest mlflow   # as often as pointers move: MLflow keeps no history of them"
+        ),
+        title="a pointer at a time that no crawl saw",
+    ),
+    "unmatched": Wording(
+        lambda node: f"which input of {label(node)} made which output is not recorded",
+        lambda node, _: (
+            f"derivations:\n  - output: OUTPUT\n    inputs: [INPUT]\n    by: {quote_yaml(node.name)}"
+        ),
+        title="inputs and outputs that are not matched",
+    ),
+    "deleted-on-path": Wording(
+        lambda node: f"{_word(node)} {label(node)} is deleted; what came of it is not",
+        _restore_fix,
+        title="something deleted, with something live below it",
+    ),
+    "source-unreadable": Wording(
+        lambda node: f"something about {label(node)} could not be read",
+        lambda node, _: "lineage-graph status   # says what was skipped; then ingest again",
+        title="something that could not be read",
+    ),
+    "reference-unresolved": Wording(
+        lambda node: f"{label(node)} is named in a declaration, and nothing crawled goes by that name",
+        lambda node, _: f"lineage-graph search {quote_shell(node.name)}",
+        title="a declared reference that leads nowhere",
+    ),
+    "evaluation-data-only": Wording(
+        lambda node: (
+            f"{_word(node)} {label(node)} logged evaluation data only: what it trained on is not recorded"
+        ),
+        _data_fix,
+        Concerns.ABOVE,
+        "a run that logged evaluation data only",
+    ),
+    "run-missing": Wording(
+        lambda node: f"run {label(node)} is named by a model or a version, and the store has no such run",
+        lambda node, _: "lineage-graph ingest mlflow URI   # of the server that has it",
+        title="a run that is named and is not there",
+    ),
+    "no-pointer": Wording(
+        lambda node: (
+            f"{text_of(node, 'model') or label(node)} has neither an alias nor a stage: nothing says what is live"
+        ),
+        _pointer_fix,
+        Concerns.BELOW,
+        "a registered model without alias or stage",
+    ),
+}
+
+
+def _word(node: Node) -> str:
+    """The kind as a word of a sentence."""
+    return "version" if node.kind is Kind.MODEL_VERSION else str(node.kind).lower()

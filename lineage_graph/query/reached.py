@@ -1,0 +1,86 @@
+"""What an answer is made from: the nodes that a store reaches, less what a downstream answer hides."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from lineage_graph.graph import KIND_ORDER, Edge, Node, Subgraph
+from lineage_graph.query.answer import Options
+from lineage_graph.query.pruning import is_hideable, prune
+from lineage_graph.query.steps import State, Step, Stepping, followed
+from lineage_graph.stores.base import Direction, Follow, Store
+
+
+@dataclass
+class Reached:
+    """Nodes with distances and edges in the contract's order, and what was hidden."""
+
+    roots: tuple[str, ...]
+    direction: Direction
+    options: Options
+    nodes: dict[str, Node]
+    edges: list[Edge]
+    hops: Mapping[str, int]
+    hidden: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def others(self) -> list[Node]:
+        """All but the roots."""
+        return [node for id, node in self.nodes.items() if id not in self.roots]
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """Nodes by kind, in the design's order."""
+        counted = Counter(node.kind for node in self.nodes.values())
+        return {str(kind): counted[kind] for kind in KIND_ORDER if kind in counted}
+
+    @cached_property
+    def walk(self) -> tuple[dict[State, Step | None], list[Step]]:
+        """How each node was reached first, and every step."""
+        return Stepping(self.nodes, self.edges, self.direction, self.options, self.roots).walk()
+
+    @cached_property
+    def first(self) -> Mapping[State, Step | None]:
+        """How each node was reached first."""
+        return self.walk[0]
+
+
+def follow_of(options: Options) -> Follow:
+    """Which edges these options let a walk take."""
+    return Follow(options.include_evaluation, options.include_possible, options.as_of, options.read_between)
+
+
+def reach(store: Store, roots: Sequence[str], direction: Direction, options: Options) -> Reached:
+    """Everything that is reached, before any limit or filter by kind."""
+    sub = store.reach(roots, direction, depth=options.depth, follow=follow_of(options))
+    nodes, hidden = dict(sub.nodes), Counter[str]()
+    if direction is Direction.DOWNSTREAM and any(map(is_hideable, nodes.values())):
+        stays, hidden = _shown(store, sub, roots, options)
+        nodes = {id: node for id, node in nodes.items() if id in stays}
+    hops = sub.hops
+    ordered = sorted(nodes.values(), key=lambda node: (hops[node.id], KIND_ORDER[node.kind], node.id))
+    edges = [
+        edge for edge in sub.edges if edge.src in nodes and edge.dst in nodes and followed(edge, options)
+    ]
+    edges.sort(key=lambda edge: (edge.src, edge.type, edge.dst, edge.valid_from or 0))
+    return Reached(tuple(roots), direction, options, {node.id: node for node in ordered}, edges, hops, hidden)
+
+
+def _shown(
+    store: Store, sub: Subgraph, roots: Sequence[str], options: Options
+) -> tuple[set[str], Counter[str]]:
+    """What stays. A depth may cut off the live things below a deleted node: it is asked for those before it is hidden."""
+    nodes, edges = dict(sub.nodes), [edge for edge in sub.edges if followed(edge, options)]
+    if options.depth is not None:
+        cut = [id for id, node in nodes.items() if sub.hops[id] == options.depth and is_hideable(node)]
+        if cut:
+            below = store.reach(cut, Direction.DOWNSTREAM, follow=follow_of(options))
+            nodes = {**below.nodes, **nodes}
+            edges += [edge for edge in below.edges if followed(edge, options)]
+    _, steps = Stepping(nodes, edges, Direction.DOWNSTREAM, options, roots).walk()
+    stays, _ = prune(nodes, steps, roots)
+    hidden = Counter(str(node.state) for id, node in sub.nodes.items() if id not in stays)
+    return stays, hidden
