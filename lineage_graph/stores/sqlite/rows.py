@@ -1,0 +1,56 @@
+"""Claims as rows and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from sqlite3 import Connection
+from typing import Any, TypeVar, cast
+
+from lineage_graph.graph import NOTHING, Properties
+
+T = TypeVar("T")
+
+# ASCII output: text that no UTF-8 can hold (a lone surrogate in a tag) is kept as it was.
+_encode = json.JSONEncoder(separators=(",", ":"), default=str).encode
+SIZES = (1, 8, 64, 512)
+"""Of lists of values bound at a time: few, so that statements are cached; the largest makes the call cheap."""
+
+
+def encode(properties: Properties) -> str | None:
+    """Properties as JSON text; none as null."""
+    return _encode(properties) if properties else None
+
+
+def encode_value(value: object) -> str:
+    """Any value as the JSON text that `encode` makes of it."""
+    return _encode(value)
+
+
+def decode(text: str | None) -> Properties:
+    """The properties that were encoded."""
+    return cast("dict[str, object]", json.loads(text)) if text else NOTHING
+
+
+@lru_cache(4096)
+def decode_often(text: str | None) -> Properties:
+    """As `decode`, for the few texts that most edges have. What it gives is shared: nobody may change it."""
+    return decode(text)
+
+
+def chunked(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Values in chunks of one of the sizes. A chunk is filled up with its last value, which changes no answer."""
+    for start in range(0, len(values), SIZES[-1]):
+        chunk = values[start : start + SIZES[-1]]
+        missing = next(size for size in SIZES if size >= len(chunk)) - len(chunk)
+        yield [*chunk, *[chunk[-1]] * missing] if missing else chunk
+
+
+def select_in(
+    connection: Connection, sql: str, values: Sequence[object], before: Sequence[object] = ()
+) -> Iterator[tuple[Any, ...]]:
+    """Rows of a statement whose `{}` is the list of values; `before` is bound ahead of it."""
+    for chunk in chunked(values):
+        marks = ",".join("?" * len(chunk))
+        yield from connection.execute(sql.format(marks), [*before, *chunk])

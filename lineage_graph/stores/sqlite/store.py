@@ -1,0 +1,208 @@
+"""The embedded store: one SQLite file, the truth."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from lineage_graph.errors import NotFound, StoreUnreadable
+from lineage_graph.graph import Claimed, EdgeType, Mention, Node, Origin, Record, Subgraph
+from lineage_graph.stores.base import (
+    FOLLOW,
+    Changes,
+    Direction,
+    Follow,
+    NodeFilter,
+    Store,
+    StoreInfo,
+    Writing,
+)
+from lineage_graph.stores.merging import merge_edges, order_claims, order_subgraph
+from lineage_graph.stores.sqlite.connection import (
+    open_reader,
+    open_writer,
+    reading_transaction,
+    translated,
+)
+from lineage_graph.stores.sqlite.finding import find_nodes
+from lineage_graph.stores.sqlite.forgetting import forget_origin
+from lineage_graph.stores.sqlite.listing import list_records, read_changes, read_info, read_mentions
+from lineage_graph.stores.sqlite.lock import locked
+from lineage_graph.stores.sqlite.reaching import reach
+from lineage_graph.stores.sqlite.reading import Reading
+from lineage_graph.stores.sqlite.writing import SqliteWriting
+
+PATIENCE_SECONDS = 60.0
+"""How long an ingest waits for another one."""
+
+
+class SqliteStore(Store):
+    """A graph in one file. Opening it does nothing; the first question or ingest opens the file."""
+
+    type = "sqlite"
+
+    def __init__(self, url: str, *, patience: float = PATIENCE_SECONDS) -> None:
+        self.path = read_path(url)
+        self._patience = patience
+        self._reader: sqlite3.Connection | None = None
+        self._lock = threading.RLock()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Reading]:
+        """One state of the graph, for one answer."""
+        with self._lock:
+            if self._reader is None:
+                self._reader = open_reader(self.path)
+            with translated(self.path), reading_transaction(self._reader) as connection:
+                yield Reading(connection)
+
+    @contextmanager
+    def writing(self, origin: Origin) -> Iterator[Writing]:
+        """A session for this origin; waits for another writer."""
+        with locked(self.path, self._patience):
+            connection = open_writer(self.path)
+            try:
+                yield SqliteWriting(connection, self.path, origin)
+            finally:
+                connection.close()
+
+    def get(self, ids: Sequence[str]) -> dict[str, Node]:
+        """The nodes that exist (stubs included), merged, in the order asked."""
+        with self._reading() as reading:
+            numbers = reading.numbers(ids)
+            nodes = reading.nodes(list(numbers.values()))
+        return {uid: nodes[numbers[uid]] for uid in dict.fromkeys(ids) if uid in numbers}
+
+    def claims(self, ids: Sequence[str]) -> list[Claimed]:
+        """Every claim on these nodes and on the edges that begin or end at them, closed intervals included."""
+        with self._reading() as reading:
+            numbers = list(reading.numbers(ids).values())
+            by_node = reading.node_claims(reading.kinds(numbers))
+            edges = reading.edge_claims("src", numbers, {}) | reading.edge_claims("dst", numbers, {})
+        nodes = [claimed for claims in by_node.values() for _, claimed in claims]
+        return order_claims([*nodes, *(edges[place] for place in sorted(edges))])
+
+    def find(self, wanted: NodeFilter) -> list[Node]:
+        """Nodes that match, ordered by (kind, id)."""
+        with self._reading() as reading:
+            return find_nodes(reading, wanted)
+
+    def reach(
+        self,
+        roots: Sequence[str],
+        direction: Direction,
+        *,
+        depth: int | None = None,
+        follow: Follow = FOLLOW,
+        limit: int | None = None,
+    ) -> Subgraph:
+        """All that is reached from the roots by the walk's rules, with distances and the edges followed."""
+        with self._reading() as reading:
+            return reach(reading, roots, direction, depth, follow)
+
+    def neighbours(self, ids: Sequence[str], types: frozenset[EdgeType] = frozenset()) -> Subgraph:
+        """These nodes, what lies one edge away, and those edges; past intervals are edges of their own."""
+        with self._reading() as reading:
+            roots = reading.numbers(ids)
+            numbers = list(roots.values())
+            claims = reading.edge_claims("src", numbers, {}) | reading.edge_claims("dst", numbers, {})
+            edges = [
+                edge
+                for edge in merge_edges((claims[place] for place in sorted(claims)), apart=True)
+                if not types or edge.type in types
+            ]
+            ends = {end for edge in edges for end in (edge.src, edge.dst)}
+            around = reading.numbers([*roots, *sorted(ends - roots.keys())])
+            nodes = {node.id: node for node in reading.nodes(list(around.values())).values()}
+        return order_subgraph(nodes, edges, {uid: int(uid not in roots) for uid in nodes})
+
+    def mentions(self, keys: Sequence[str]) -> list[Mention]:
+        """Who is concerned by these keys, by (key, node)."""
+        with self._reading() as reading:
+            return read_mentions(reading.connection, "m.key", keys)
+
+    def mentioned(self, nodes: Sequence[str]) -> list[Mention]:
+        """Which keys these nodes are concerned by, by (key, node)."""
+        with self._reading() as reading:
+            return read_mentions(reading.connection, "n.uid", nodes)
+
+    def records(self, origin: str, keys: Sequence[str] | None = None) -> Iterable[Record]:
+        """The records of an origin by key, as written (shared ones inside); intervals with their times."""
+        return self._list(origin, keys, retracted=False)
+
+    def retracted(self, origin: str) -> Iterable[Record]:
+        """Records that are gone and still stand behind past intervals."""
+        return self._list(origin, None, retracted=True)
+
+    def _list(self, origin: str, keys: Sequence[str] | None, *, retracted: bool) -> Iterator[Record]:
+        # A connection of its own: the listing may go on beside other questions, and still show one state.
+        connection = open_reader(self.path)
+        try:
+            with translated(self.path), reading_transaction(connection):
+                yield from list_records(connection, origin, keys, retracted=retracted)
+        finally:
+            connection.close()
+
+    def changes(self, since: int) -> Changes:
+        """What changed after `since`, ids in order."""
+        with self._reading() as reading:
+            return read_changes(reading.connection, since)
+
+    def info(self) -> StoreInfo:
+        """Origins, and counts that are made when they are looked at."""
+        with self._reading() as reading:
+            return read_info(reading.connection, self.type)
+
+    def forget(self, origin: str) -> None:
+        """As if it had never been ingested, alias history included."""
+        with self._reading() as reading:
+            known = [row[0] for row in reading.connection.execute("SELECT name FROM origin ORDER BY name")]
+        if origin not in known:
+            raise NotFound(
+                f"nothing was ingested from {origin}", hint="`status` lists the origins.", candidates=known
+            )
+        with locked(self.path, self._patience):
+            connection = open_writer(self.path)
+            try:
+                with translated(self.path):
+                    forget_origin(connection, origin)
+            finally:
+                connection.close()
+
+    def backup(self, path: str) -> None:
+        """A consistent copy, also while others read and write. Refuses to replace a file."""
+        target = Path(path)
+        if target.exists():
+            raise StoreUnreadable(f"{target} exists already", hint="Name a file that does not exist.")
+        source = open_reader(self.path)
+        try:
+            with translated(target):
+                copy = sqlite3.connect(target)
+                try:
+                    source.backup(copy)
+                finally:
+                    copy.close()
+        finally:
+            source.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            if self._reader is not None:
+                self._reader.close()
+                self._reader = None
+
+
+def read_path(url: str) -> Path:
+    """The file that a path or a `sqlite:` URL names: three slashes for a relative path, four for an absolute one.
+
+    >>> read_path("sqlite:///graphs/prod.db").as_posix(), read_path("sqlite:////var/prod.db").as_posix()
+    ('graphs/prod.db', '/var/prod.db')
+    """
+    rest = url.removeprefix("sqlite:")
+    if rest != url:
+        rest = rest.removeprefix("///") if rest.startswith("///") else rest
+    return Path(rest).expanduser()
