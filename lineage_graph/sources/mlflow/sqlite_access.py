@@ -35,6 +35,7 @@ class SqliteAccess(Access):
         self.tables = self._read_tables()
 
     def rows(self, sql: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
+        """See Access."""
         while True:
             answer = self._fetch(sql, parameters or {})
             if self._immutable_state is None or self._immutable_state == _state(self.path):
@@ -44,12 +45,14 @@ class SqliteAccess(Access):
             self._connection = self._open_copy()
 
     def texts(self, table: str, columns: tuple[str, str, str], within: Within) -> dict[str, str]:
+        """See Access."""
         owner, key, value = columns
         # Grouped by SQLite: one text an owner costs a fraction of a tuple for each of its values.
         sql = f"SELECT {owner}, json_group_object({key}, {value}) FROM {table} WHERE {within.on(owner)} GROUP BY {owner}"
         return dict(self.rows(sql, within.parameters))  # type: ignore[arg-type]
 
     def close(self) -> None:
+        """See Access."""
         self._connection.close()
         if self._copy is not None:
             self._copy.cleanup()
