@@ -32,12 +32,11 @@ def init(target: str, force: bool) -> None:
       lineage-graph declare init
       lineage-graph declare init shop/lineage.yaml
     """
-    from lineage_graph.api import starter_declaration
-
     path = Path(target)
+    starter = Path(__file__).with_name("starter.yaml").read_text(encoding="utf-8")
     try:
         with path.open("w" if force else "x", encoding="utf-8") as file:
-            file.write(starter_declaration())
+            file.write(starter)
     except FileExistsError:
         raise UsageError(
             f"{path} is there already", hint="name another PATH, or --force to write over it"

@@ -8,7 +8,7 @@ import click
 
 from lineage_graph.cli.options import REPORT_FORMATS, Output, StoreChoice, Time, output_options, store_option
 from lineage_graph.cli.progress import watched
-from lineage_graph.cli.writing import load, screen_of, write, write_json
+from lineage_graph.cli.writing import load, screen_of, write
 from lineage_graph.errors import GateFailed
 
 
@@ -84,14 +84,14 @@ def mlflow(uri: str | None, strict: bool, store: StoreChoice, output: Output, **
 
 
 @ingest.command()
-@click.argument("path", required=False, metavar="[PATH]", default="lineage.yaml")
+@click.argument("path", required=False, metavar="[PATH]")
 @click.option("--name", help="What to call these declarations  [derived from the path]")
 @click.option("--site", help="Whose local paths these are.")
 @click.option("--strict", is_flag=True, help="Exit with 3 if anything was skipped.")
 @click.option("--dry-run", is_flag=True, help="Check the file, write nothing.")
 @store_option
 @output_options(REPORT_FORMATS)
-def declared(path: str, strict: bool, store: StoreChoice, output: Output, **options: Any) -> None:
+def declared(path: str | None, strict: bool, store: StoreChoice, output: Output, **options: Any) -> None:
     """Read what a person declares in PATH (lineage.yaml): owners, deployments, consumers, where data lies.
 
     \b
@@ -109,12 +109,15 @@ def _ingest(
     from lineage_graph.api import Lineage
 
     with Lineage.open(store.url, create=True) as lineage, watched(output) as progress:
-        report = lineage.ingest(kind, target, strict=strict, progress=progress, **options)
+        report = lineage.ingest(kind, target, progress=progress, **options)
     if output.format == "json":
-        write_json(report)
+        from lineage_graph.render.crawl import map_crawl
+        from lineage_graph.render.json import render_json
+
+        write(render_json(map_crawl(report)))
     elif not output.quiet:
         write(load("lineage_graph.render.crawl:render_crawl")(report, screen_of(output)))
-    skipped = sum(int(skip["count"]) for skip in report.skipped)
+    skipped = sum(int(str(skip["count"])) for skip in report.skipped)
     if strict and skipped:
         raise GateFailed(
             f"{skipped} skipped", hint="asked for by --strict; `lineage-graph status` lists them"

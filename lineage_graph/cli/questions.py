@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import click
 
 from lineage_graph.cli.opening import opened
@@ -19,7 +17,7 @@ from lineage_graph.cli.options import (
     store_option,
     time_options,
 )
-from lineage_graph.cli.writing import check_gates, write_answer
+from lineage_graph.cli.writing import check_gates, write_answer, write_json
 
 
 @click.command()
@@ -52,7 +50,7 @@ def upstream(
       lineage-graph upstream churn/3 -o html > origins.html
     """
     with opened(store, output, crawl_uri) as lineage:
-        answer = lineage.upstream(refs, **asdict(following), **asdict(times))
+        answer = lineage.upstream(refs, **following._asdict(), **times._asdict())
     write_answer(answer, output)
     check_gates(answer, gates)
 
@@ -84,7 +82,7 @@ def downstream(
       lineage-graph downstream runs:/9c04d2ab -o mermaid
     """
     with opened(store, output, crawl_uri) as lineage:
-        answer = lineage.downstream(refs, **asdict(following), **asdict(times))
+        answer = lineage.downstream(refs, **following._asdict(), **times._asdict())
     write_answer(answer, output)
     check_gates(answer, gates)
 
@@ -119,9 +117,14 @@ def impact(
       lineage-graph impact orders.parquet --fail-on live          exit code 3 if something live is reached
     """
     with opened(store, output, crawl_uri) as lineage:
-        answer = lineage.impact(refs, **asdict(following), **asdict(times))
-    write_answer(answer, output, {"table": "lineage_graph.render.impact:render_impact"})
-    check_gates(answer, gates)
+        found = lineage.impact(refs, **following._asdict(), **times._asdict())
+    if output.format == "json":
+        write_json(found)
+    elif output.format == "table":
+        write_answer(found, output, {"table": "lineage_graph.render.impact:render_impact"})
+    else:
+        write_answer(found.answer, output)
+    check_gates(found.answer, gates)
 
 
 @click.command()
@@ -152,6 +155,6 @@ def path(
       lineage-graph path orders.parquet churn/3 -o json
     """
     with opened(store, output, crawl_uri) as lineage:
-        answer = lineage.path(start, end, **asdict(following), **asdict(times))
+        answer = lineage.path(start, end, **following._asdict(), **times._asdict())
     write_answer(answer, output)
     check_gates(answer, gates)

@@ -19,11 +19,9 @@ COMMANDS = {
     "status": "lineage_graph.cli.state:status",
     "doctor": "lineage_graph.cli.state:doctor",
     "stats": "lineage_graph.cli.state:stats",
-    "audit": "lineage_graph.cli.audit:audit",
     "declare": "lineage_graph.cli.declare:declare",
     "backup": "lineage_graph.cli.keeping:backup",
     "forget": "lineage_graph.cli.keeping:forget",
-    "demo": "lineage_graph.cli.demo:demo",
 }
 """In the order of `--help`. A query must not pay for the import of a crawl, so only the named module is loaded."""
 

@@ -18,7 +18,7 @@ from lineage_graph.cli.options import (
 )
 from lineage_graph.cli.times import WHAT_A_SPAN_IS, parse_span
 from lineage_graph.cli.writing import load, screen_of, write, write_json
-from lineage_graph.errors import GateFailed
+from lineage_graph.errors import GateFailed, UsageError
 
 
 class TimeSpan(IntParam):
@@ -102,9 +102,23 @@ def doctor(code: str | None, gates: tuple[str, ...], store: StoreChoice, output:
     """
     with opened(store, output) as lineage:
         found = lineage.doctor(code=code)
+    if code is not None and not found.gaps:
+        _check_code(code)
     _write_report(found, output, "lineage_graph.render.doctor:render_doctor")
     if gates:
         _check_codes(found.to_dict(), gates)
+
+
+def _check_code(code: str) -> None:
+    """No gap of that code is an answer; a code that there is not is a mistake."""
+    from lineage_graph.query.gaps import WORDINGS
+
+    if code not in WORDINGS:
+        import difflib
+
+        near = difflib.get_close_matches(code, WORDINGS, 1)
+        meant = f"; did you mean {near[0]}?" if near else ""
+        raise UsageError(f"there is no gap code {code!r}{meant}", hint=f"known: {', '.join(WORDINGS)}")
 
 
 def _check_codes(found: dict[str, Any], gates: tuple[str, ...]) -> None:

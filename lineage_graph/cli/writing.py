@@ -46,7 +46,7 @@ def load(path: str) -> Callable[..., Any]:
     return found
 
 
-def write_answer(answer: Answer, output: Output, renderers: dict[str, str] | None = None) -> None:
+def write_answer(answer: Any, output: Output, renderers: dict[str, str] | None = None) -> None:
     """Render an answer in the format asked for and write it. `renderers` are a command's own."""
     if output.format == "json":
         write_json(answer)

@@ -158,7 +158,14 @@ def _render_rows(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Ite
     yield "</tbody></table>"
 
 
-_CELL_CLASSES = {"hops": "number", "id": "id", "records": "id", "kind": "word", "state": "word", "type": "word"}
+_CELL_CLASSES = {
+    "hops": "number",
+    "id": "id",
+    "records": "id",
+    "kind": "word",
+    "state": "word",
+    "type": "word",
+}
 
 
 def _render_cell(name: str, cell: object) -> str:

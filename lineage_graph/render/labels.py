@@ -114,7 +114,7 @@ def detail(node: Node) -> str:
 
 
 def _fact(prefix: str, value: object) -> str:
-    if value is None or value in ("", "none"):
+    if value is None or value in ("", "none", "None"):
         return ""
     text = str(value).removeprefix("source:")
     return prefix + (text[:SHORT] if prefix == "commit " else text)

@@ -13,6 +13,8 @@ from lineage_graph.render.text import PIPE, Line, Screen, Span, Style, columns, 
 from lineage_graph.render.verdicts import headline, named
 
 HEADER = ("HOPS", "KIND", "NAME", "EVIDENCE", "DETAIL")
+FOUND_HEADER = ("KIND", "NAME", "DETAIL", "ID")
+"""Of a search, which asks how far nothing is from anything."""
 
 
 def render_table(answer: Answer, screen: Screen = PIPE) -> str:
@@ -39,12 +41,17 @@ def _render_below(answer: Answer, folded: int, screen: Screen) -> Iterator[Line]
 
 def _render_rows(answer: Answer, nodes: Sequence[Node], screen: Screen) -> str:
     ways = find_ways(answer)
+    header = FOUND_HEADER if answer.command == "search" else HEADER
     rows = [_row(node, answer, ways.get(node.id)) for node in nodes]
+    if answer.command == "search":
+        rows = [
+            [row[1], row[2], row[4], Span(node.id, Style.DIM)] for row, node in zip(rows, nodes, strict=True)
+        ]
     if screen.terminal:
         from lineage_graph.render.terminal import render_grid
 
-        return render_grid(HEADER, rows, screen)
-    return paint(columns([HEADER, *rows]), screen)
+        return render_grid(header, rows, screen)
+    return paint(columns([header, *rows]), screen)
 
 
 def _row(node: Node, answer: Answer, way: Edge | None) -> list[Span]:

@@ -87,7 +87,7 @@ def columns(rows: Sequence[Sequence[Span | str]], indent: str = "", gap: str = "
         spans = [Span(indent)] if indent else []
         for at, cell in enumerate(row):
             spans.append(cell)
-            if at < len(row) - 1:
+            if at < len(row) - 1 and widths[at]:
                 spans.append(Span(" " * (widths[at] - width_of(cell.text)) + gap))
         lines.append(tuple(spans))
     return lines

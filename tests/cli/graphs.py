@@ -14,7 +14,15 @@ def as_record(node: Node, edges: list[Edge]) -> Record:
         (NodeClaim(node.id, node.kind, node.name, node.properties, node.gaps, node.state),),
         tuple(
             EdgeClaim(
-                edge.src, edge.dst, edge.type, edge.evidence, edge.rule, "", edge.valid_from, edge.valid_to, edge.properties
+                edge.src,
+                edge.dst,
+                edge.type,
+                edge.evidence,
+                edge.rule,
+                "",
+                edge.valid_from,
+                edge.valid_to,
+                edge.properties,
             )
             for edge in edges
             if edge.src == node.id
@@ -25,7 +33,9 @@ def as_record(node: Node, edges: list[Edge]) -> Record:
 def write_graph(path: Path, nodes: list[Node], edges: list[Edge], read_at: int = answers.READ_AT) -> Path:
     store = open_store(str(path))
     try:
-        with store.writing(Origin("mlflow:prod", "mlflow", "sqlite:///mlflow.db", read_at=read_at)) as session:
+        with store.writing(
+            Origin("mlflow:prod", "mlflow", "sqlite:///mlflow.db", read_at=read_at)
+        ) as session:
             session.fresh([(node.id, b"1") for node in nodes])
             session.write([as_record(node, edges) for node in nodes])
             session.finish(retract=True)

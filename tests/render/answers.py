@@ -1,6 +1,7 @@
 """The shop's answers, made by hand: the impact of orders.parquet, the origins of the champion, and three kinds of nothing."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from lineage_graph.graph import Edge, EdgeType, Evidence, Kind, Node, Origin, State
@@ -15,6 +16,7 @@ from lineage_graph.query.answer import (
     Truncated,
     Verdict,
 )
+from lineage_graph.query.impact import Group, Header, Impact, Row
 
 READ_AT = 1_795_510_800_000  # 2026-11-24T09:00:00Z
 LAST_READ = 1_795_165_200_000  # 2026-11-20T09:00:00Z
@@ -169,6 +171,56 @@ IMPACT = Answer(
     counts=counts(NODES),
 )
 
+IMPACTS = Impact(
+    IMPACT,
+    Header(SOURCE, 3, LAST_READ, deployments=1, consumers=1, pointers=0, versions=1, gaps=1),
+    (
+        (
+            Group.LIVE,
+            (
+                Row(
+                    Kind.DEPLOYMENT,
+                    (DEPLOYMENT.id,),
+                    ("churn-api",),
+                    "growth@shop.example",
+                    "ana",
+                    6,
+                    (ALIAS.id, VERSIONS[2].id, MODEL.id, RUN.id, ORDERS.id),
+                ),
+                Row(
+                    Kind.CONSUMER,
+                    (CONSUMER.id,),
+                    ("retention-mails",),
+                    "crm@shop.example",
+                    "ana",
+                    7,
+                    (DEPLOYMENT.id, ALIAS.id, VERSIONS[2].id, MODEL.id, RUN.id, ORDERS.id),
+                    DEPLOYMENT.id,
+                ),
+            ),
+        ),
+        (
+            Group.REGISTERED,
+            (
+                Row(
+                    Kind.MODEL_VERSION,
+                    (VERSIONS[0].id, VERSIONS[1].id),
+                    ("churn/1", "churn/2"),
+                    None,
+                    "ana",
+                    3,
+                    (OLD_RUNS[0].id, ORDERS.id),
+                ),
+            ),
+        ),
+    ),
+    (
+        "lineage-graph path orders.parquet deployment:shop/churn-api",
+        "lineage-graph doctor evaluation-without-model",
+        "lineage-graph impact orders.parquet -o csv",
+    ),
+)
+
 UP = [SOURCE, ORDERS, RUN, MODEL, VERSIONS[2], ALIAS]
 UP_HOPS = {node.id: 5 - at for at, node in enumerate(UP)}
 ORIGINS = Answer(
@@ -303,6 +355,19 @@ HOSTILE = Answer(
     possible=(Possible(EVIL_RUN, EVIL, "run-reference"),),
     gaps=(Gap("no-dataset", EVIL_RUN.id, EVIL, EVIL),),
     counts={"Source": 1, "Run": 2},
+)
+IMPACT_OF_NOTHING = Impact(
+    NOTHING_BELOW, Header(VERSIONS[0], 0, None, 0, 0, 0, 0, gaps=1), (), ("lineage-graph doctor no-pointer",)
+)
+IMPACT_OF_AN_END = Impact(NONE_BELOW, Header(CONSUMER, 0, None, 0, 0, 0, 0, gaps=0), (), ())
+IMPACT_OF_A_POINTER = replace(
+    IMPACTS,
+    header=Header(SOURCE, 3, LAST_READ, deployments=0, consumers=0, pointers=1, versions=1, gaps=0),
+    answer=replace(IMPACT, gaps=()),
+    groups=(
+        (Group.LIVE, (Row(Kind.ALIAS, (ALIAS.id,), ("churn@champion",), None, "ana", 5, (VERSIONS[2].id,)),)),
+    ),
+    commands=("lineage-graph path orders.parquet churn@champion",),
 )
 ALL = {
     "impact": IMPACT,

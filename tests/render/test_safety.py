@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from lineage_graph.graph import Kind, Node
 from lineage_graph.query.answer import Answer, Options, Root, Verdict
+from lineage_graph.query.impact import Header, Impact
 from lineage_graph.render.card import render_card
 from lineage_graph.render.csv import render_csv, safe_cell
 from lineage_graph.render.dot import render_dot
@@ -31,7 +32,7 @@ FORMATS = {
     "verbose": lambda answer: render_table(answer, Screen(verbose=True)),
     "terminal": lambda answer: render_table(answer, Screen(terminal=True, width=100, fold=100)),
     "tree": render_tree,
-    "impact": render_impact,
+    "impact": lambda answer: render_impact(impact_of(answer)),
     "card": render_card,
     "json": lambda answer: render_json(answer.to_dict()),
     "csv": render_csv,
@@ -41,6 +42,17 @@ FORMATS = {
     "fragment": render_fragment,
     "md": render_md,
 }
+
+
+def impact_of(answer: Answer) -> Impact:
+    return Impact(
+        answer,
+        Header(answer.nodes[-1], 1, 1, 1, 0, 0, 1, len(answer.gaps)),
+        (),
+        (f"lineage-graph {answers.EVIL}",),
+    )
+
+
 CONTROL = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )

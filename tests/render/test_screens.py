@@ -16,40 +16,50 @@ from tests.render import answers
 SCREENS = {
     "impact of a source that reaches something live": (
         render_impact,
-        answers.IMPACT,
+        answers.IMPACTS,
         """\
         orders.parquet  file:///srv/shop/data/orders.parquet  read by 3 runs, last 2026-11-20
-        reaches 1 live deployment through 3 model versions · 1 gap
+        reaches 1 live deployment through 1 model version · 1 gap
         LIVE
           deployment  shop/churn-api   owner growth@shop.example  6 hops  churn@champion ← churn/3 ← Training 9c04d2ab ← orders@71fe0c35
           consumer    retention-mails  owner crm@shop.example     7 hops  via shop/churn-api
         REGISTERED, NOT LIVE
           churn/1, churn/2  ran by ana  3 hops
-        on the way: 1 evaluation, 3 runs, 1 dataset
         NOT KNOWN
           evaluation evaluate 40aa9be1 names no model (lineage-graph doctor evaluation-without-model)
-        next: lineage-graph path orders.parquet shop/churn-api · -o csv for all rows""",
+        next: lineage-graph path orders.parquet deployment:shop/churn-api · lineage-graph doctor evaluation-without-model · -o csv for all rows""",
     ),
     "impact where the chain breaks": (
         render_impact,
-        answers.NOTHING_BELOW,
+        answers.IMPACT_OF_NOTHING,
         """\
         churn/1  dependents NOT CAPTURED: nothing is recorded below it, and there may be some
+        churn/1  version
         THE CHAIN ENDS AT
           version  churn/1  0 hops
         NOT KNOWN
           ? churn has neither an alias nor a stage: nothing says what is live  (no-pointer)
               in the training code:
                 MlflowClient().set_registered_model_alias("churn", "champion", 1)
-        next: lineage-graph doctor · lineage-graph show churn/1 -v""",
+        next: lineage-graph doctor no-pointer""",
     ),
     "impact of what is truly an end": (
         render_impact,
-        answers.NONE_BELOW,
+        answers.IMPACT_OF_AN_END,
         """\
         retention-mails  NO DEPENDENTS: nothing lies below it, and nothing is missing
         retention-mails  owner crm@shop.example
-        next: lineage-graph doctor · lineage-graph show retention-mails -v""",
+        next: lineage-graph doctor""",
+    ),
+    "impact that a pointer hands on": (
+        render_impact,
+        answers.IMPACT_OF_A_POINTER,
+        """\
+        orders.parquet  file:///srv/shop/data/orders.parquet  read by 3 runs, last 2026-11-20
+        reaches 1 pointer through 1 model version; no deployment is declared, anybody may load it
+        LIVE
+          alias  churn@champion  ran by ana  5 hops  churn/3
+        next: lineage-graph path orders.parquet churn@champion""",
     ),
     "origins": (
         render_table,
@@ -137,7 +147,7 @@ def test_verbose_says_why_each_link_was_made():
     assert link in text
 
 
-def _wide(count):
+def _wide(count: int) -> Answer:
     nodes = tuple(Node(f"run:{number:05}", Kind.RUN, f"r{number}") for number in range(count))
     return Answer(
         "downstream",
