@@ -77,7 +77,7 @@ def _name_ends(
         near, far = _ends(edge, nodes, direction)
         for end in beyond.get(far, [far]) if far else ():
             if end in known and end not in nodes:
-                found.setdefault((end, edge.rule), Possible(known[end], _why(edge, known[near]), edge.rule))
+                found.setdefault((end, edge.rule), Possible(known[end], why(edge, known[near]), edge.rule))
     return [found[key] for key in sorted(found)]
 
 
@@ -137,7 +137,8 @@ def key_of(edge: Edge, run: Node) -> str:
     return ""
 
 
-def _why(edge: Edge, near: Node) -> str:
+def why(edge: Edge, near: Node) -> str:
+    """What the hint is: by its rule, whose it is, and the recorded text."""
     text = str(edge.properties.get("text") or "")
     reason = WHY.get(edge.rule, edge.rule)
     run = f" of {label(near)}"

@@ -16,7 +16,8 @@ from __future__ import annotations
 from typing import Any
 
 from lineage_graph.graph import Claimed, Evidence, State
-from tests.query.graphs import DrawnStore, draw, edge, node
+from lineage_graph.stores.base import Store
+from tests.query.graphs import draw, edge, node
 
 DAY = 86_400_000
 ORDERS = "source:file:///srv/shop/data/orders.parquet"
@@ -125,6 +126,6 @@ EDGES = (
 )
 
 
-def draw_shop(*more: Claimed) -> DrawnStore:
+def draw_shop(*more: Claimed) -> Store:
     """The shop, and what a test adds to it."""
     return draw(*NODES, *EDGES, *more)

@@ -213,7 +213,7 @@ def test_what_could_not_be_read_is_said_before_what_was_not_captured():
 
 
 def test_a_nothing_after_a_broken_crawl_is_not_trusted():
-    broken = Origin("mlflow:prod", "mlflow", complete=False)
+    broken = Origin("mlflow:prod", "mlflow", read_at=1_000, complete=False)
     store = draw(shop.version(V1), origins=(broken,))
     answer = downstream(store, "churn/1")
     assert (answer.verdict, [gap.code for gap in answer.gaps]) == (Verdict.UNREADABLE, ["source-unreadable"])
@@ -234,8 +234,8 @@ def test_a_model_whose_version_names_only_the_run():
 
 def test_a_version_before_its_first_crawl():
     store = draw(
-        node(V1, name="churn/1", model="churn", version=1, created=100, seen=1_000),
-        node(V2, name="churn/2", model="churn", version=2, created=900, seen=1_000),
+        node(V1, name="churn/1", model="churn", version=1, created=100),
+        node(V2, name="churn/2", model="churn", version=2, created=900),
     )
     answer = downstream(store, ["churn/1", "churn/2"], Options(as_of=500))
     assert [(gap.code, gap.node) for gap in answer.gaps] == [("not-observed", V1)]

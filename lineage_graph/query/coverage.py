@@ -1,0 +1,240 @@
+"""The coverage of a whole graph: which share of runs, models and versions has data origins, what is missing, and what would help most.
+
+Computed over sets: one walk down from all sources says what has an origin, one walk down from what has none says what each
+declaration would reach.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from lineage_graph.graph import Edge, Kind, Node, State
+from lineage_graph.query.answer import GraphState
+from lineage_graph.query.gaps import (
+    Hints,
+    codes_of,
+    inputs_line,
+    log_input_lines,
+    page,
+    root_option,
+    title_of,
+    word_gap,
+)
+from lineage_graph.query.labels import text_of
+from lineage_graph.query.possible import read_hints
+from lineage_graph.query.spelling import reference_of
+from lineage_graph.query.steps import is_inference
+from lineage_graph.query.traversal import read_graph
+from lineage_graph.stores.base import Direction, NodeFilter, Store
+
+COVERED = (Kind.RUN, Kind.MODEL, Kind.MODEL_VERSION)
+SCHEMA = "lineage-graph/doctor/1"
+EXAMPLES = 3
+KEYS_TRIED = 50
+"""How many params and tags are weighed as declarations, the most frequent first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of a kind have data origins."""
+
+    kind: Kind
+    covered: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class GapGroup:
+    """All gaps of one code: who has them, and how one of them is closed."""
+
+    code: str
+    title: str
+    count: int
+    by: tuple[tuple[str, int], ...]
+    """(owner, else who ran it, else experiment) with counts, the most first."""
+    examples: tuple[str, ...]
+    fix: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A declaration, and what it would give an origin."""
+
+    text: str
+    runs: int
+    models: int
+    versions: int
+    share: float
+    """Of all models."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What `doctor` shows."""
+
+    graph: GraphState
+    shares: tuple[Share, ...]
+    gaps: tuple[GapGroup, ...]
+    proposals: tuple[Proposal, ...]
+    """The one that would close most comes first."""
+
+    def to_dict(self) -> dict[str, object]:
+        """The JSON (`lineage-graph/doctor/1`)."""
+        from lineage_graph.query.envelope import map_graph, map_value
+
+        return {
+            "schema": SCHEMA,
+            "graph": map_graph(self.graph),
+            "coverage": [
+                {"kind": str(share.kind), "covered": share.covered, "total": share.total}
+                for share in self.shares
+            ],
+            "gaps": [
+                {
+                    "code": gap.code,
+                    "title": gap.title,
+                    "count": gap.count,
+                    "by": [{"who": map_value(who), "count": count} for who, count in gap.by],
+                    "examples": map_value(gap.examples),
+                    "fix": gap.fix,
+                    "page": gap.page,
+                }
+                for gap in self.gaps
+            ],
+            "proposals": [
+                {
+                    "text": proposal.text,
+                    "runs": proposal.runs,
+                    "models": proposal.models,
+                    "versions": proposal.versions,
+                    "share": proposal.share,
+                }
+                for proposal in self.proposals
+            ],
+        }
+
+
+def read_coverage(store: Store, code: str | None = None) -> Coverage:
+    """What is covered and what is not; with a code, the gaps of that code only, each of them an example."""
+    wanted = {kind: _current(store.find(NodeFilter(kinds=frozenset({kind})))) for kind in COVERED}
+    sources = [node.id for node in store.find(NodeFilter(kinds=frozenset({Kind.SOURCE})))]
+    covered = _with_origin(store, sources)
+    bare = {id: node for id, node in wanted[Kind.RUN].items() if id not in covered}
+    hints = read_hints(store, bare, Direction.UPSTREAM).keys
+    shares = [Share(kind, sum(id in covered for id in nodes), len(nodes)) for kind, nodes in wanted.items()]
+    return Coverage(
+        read_graph(store),
+        tuple(shares),
+        tuple(_group_gaps(store, wanted[Kind.RUN], hints, code)),
+        tuple(_propose(store, bare, hints, covered, wanted)),
+    )
+
+
+def _current(nodes: Iterable[Node]) -> dict[str, Node]:
+    """What is not deleted: nobody closes the gaps of the trash."""
+    return {node.id: node for node in nodes if node.state is not State.DELETED}
+
+
+def _with_origin(store: Store, sources: Sequence[str]) -> frozenset[str]:
+    """All that some source reaches. A run that only scored with the data has it as an origin, its models do not."""
+    return frozenset(store.reach(sources, Direction.DOWNSTREAM).nodes) if sources else frozenset()
+
+
+def _group_gaps(store: Store, runs: Mapping[str, Node], hints: Hints, only: str | None) -> Iterable[GapGroup]:
+    codes = {code for of_origin in store.info().gaps.values() for code in of_origin}
+    groups: dict[str, list[Node]] = {}
+    for code in codes if only is None else codes & {only}:
+        groups[code] = list(_current(store.find(NodeFilter(gap=code))).values())
+    missing = [node for node in runs.values() if "run-missing" in codes_of(node)]
+    if missing and only in (None, "run-missing"):
+        groups["run-missing"] = missing
+    shown = EXAMPLES if only is None else None
+    for code in sorted(groups, key=lambda code: (-len(groups[code]), code)):
+        if nodes := groups[code]:
+            yield _group(code, nodes, hints, shown)
+
+
+def _group(code: str, nodes: Sequence[Node], hints: Hints, shown: int | None) -> GapGroup:
+    by = Counter(_who(node) for node in nodes)
+    # A node that has a param to declare shows the shortest fix.
+    example = next((node for node in nodes if node.id in hints), nodes[0])
+    return GapGroup(
+        code,
+        title_of(code),
+        len(nodes),
+        tuple(sorted(by.items(), key=lambda item: (-item[1], item[0]))),
+        tuple(reference_of(node) for node in nodes[:shown]),
+        word_gap(code, example, hints).fix,
+        page(code),
+    )
+
+
+def _who(node: Node) -> str:
+    keys = ("owner", "ran_by", "experiment", "model")
+    return next((text for key in keys if (text := text_of(node, key))), "nobody known")
+
+
+def _propose(
+    store: Store,
+    bare: Mapping[str, Node],
+    hints: Hints,
+    covered: frozenset[str],
+    wanted: Mapping[Kind, Mapping[str, Node]],
+) -> Iterable[Proposal]:
+    """The declarations that would give most models an origin, by params and tags that may name data; else the line of code."""
+    below = _Gains(store, bare, covered, wanted)
+    having: dict[str, list[str]] = defaultdict(list)
+    for run, keys in hints.items():
+        for key in keys if run in bare else ():
+            having[key].append(run)
+    frequent = sorted(having, key=lambda key: (-len(having[key]), key))[:KEYS_TRIED]
+    declared = [below.proposal(inputs_line([key]), having[key]) for key in frequent]
+    declared.sort(key=lambda each: (-each.models, -each.versions, -each.runs, each.text))
+    yield from declared
+    if bare:
+        yield below.proposal(log_input_lines("training-data"), list(bare))
+    yield from _roots(store)
+
+
+class _Gains:
+    """What would get an origin if some runs had one."""
+
+    def __init__(
+        self,
+        store: Store,
+        bare: Mapping[str, Node],
+        covered: frozenset[str],
+        wanted: Mapping[Kind, Mapping[str, Node]],
+    ) -> None:
+        self.covered = covered
+        self.wanted = wanted
+        self.next: dict[str, list[str]] = defaultdict(list)
+        edges: Sequence[Edge] = store.reach(list(bare), Direction.DOWNSTREAM).edges if bare else ()
+        for edge in edges:
+            if not is_inference(edge):
+                self.next[edge.src].append(edge.dst)
+
+    def proposal(self, text: str, runs: Sequence[str]) -> Proposal:
+        """Counts of what these runs lead to and has no origin yet."""
+        found = set(runs)
+        waiting = list(found)
+        while waiting:
+            for after in self.next.get(waiting.pop(), ()):
+                if after not in found:
+                    found.add(after)
+                    waiting.append(after)
+        gained = found - self.covered
+        count = {kind: sum(id in self.wanted[kind] for id in gained) for kind in COVERED}
+        total = len(self.wanted[Kind.MODEL])
+        share = count[Kind.MODEL] / total if total else 0.0
+        return Proposal(text, count[Kind.RUN], count[Kind.MODEL], count[Kind.MODEL_VERSION], round(share, 4))
+
+
+def _roots(store: Store) -> Iterable[Proposal]:
+    """Relative paths have an origin already, and no place: the option says where they are, and gains nothing new."""
+    relative = Counter(root_option(node) for node in store.find(NodeFilter(gap="relative-path")))
+    for option, _ in relative.most_common(EXAMPLES):
+        yield Proposal(option, 0, 0, 0, 0.0)

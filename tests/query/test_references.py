@@ -1,0 +1,188 @@
+"""Whatever people paste, and what it means."""
+
+from __future__ import annotations
+
+import pytest
+
+from lineage_graph.errors import Ambiguous, NotFound, UsageError
+from lineage_graph.graph import Kind, Origin
+from lineage_graph.query.references import resolve_reference, resolve_roots
+from lineage_graph.stores.base import Direction
+from tests.query.graphs import draw, edge, node
+from tests.query.shop import (
+    API,
+    CHAMPION,
+    CHURN,
+    EXPERIMENT,
+    JUDGE,
+    M1,
+    MAILS,
+    O2,
+    ORDERS,
+    S1,
+    T1,
+    V1,
+    V2,
+    H,
+    dataset,
+    draw_shop,
+    run,
+)  # fmt: skip
+
+AMOUNT = "feature:source:file:///srv/shop/data/orders.parquet#amount"
+STAGE = "alias:prod/default/churn/Production"
+OLD = "model:11111111/pipe/line"
+MORE = (
+    node(AMOUNT, name="amount", column="amount", source=ORDERS[7:]),
+    node(STAGE, name="churn/Production", model="churn", alias="Production", pointer="stage"),
+    node(OLD, name="line", model_id=None, run_id="11111111", path="pipe/line", status="READY"),
+)
+MEANS = {
+    "a full id": (V1, V1),
+    "a version": ("churn/2", V2),
+    "a version as a URI": ("models:/churn/2", V2),
+    "the latest version": ("models:/churn/latest", V2),
+    "an alias": ("churn@champion", CHAMPION),
+    "an alias as a URI": ("models:/churn@champion", CHAMPION),
+    "a stage": ("models:/churn/Production", STAGE),
+    "a stage in another case": ("models:/churn/production", STAGE),
+    "a run": ("runs:/11111111", T1),
+    "a run's model": ("runs:/11111111/pipe/line", OLD),
+    "a run's artifact that is no model": ("runs:/11111111/plots", T1),
+    "a run id": ("11111111", T1),
+    "a run-id prefix": ("1111", T1),
+    "a run-id prefix in capitals": ("RUN:1111", T1),
+    "a run's name": ("train-1", T1),
+    "a logged model": ("m-1", M1),
+    "a logged model as a URI": ("models:/m-1", M1),
+    "a file URI": ("file:///srv/shop/data/orders.parquet", ORDERS),
+    "another spelling of it": ("file:/srv/shop/./data//orders.parquet", ORDERS),
+    "a path": ("/srv/shop/data/orders.parquet", ORDERS),
+    "a file name": ("orders.parquet", ORDERS),
+    "a dataset and its digest": ("orders@bb22", O2),
+    "a beginning of the digest": ("orders@bb", O2),
+    "a column": ("column:orders.parquet#amount", AMOUNT),
+    "narrowed to a source": ("source:orders.parquet", ORDERS),
+    "narrowed to a dataset": ("dataset:holdout", H),
+    "narrowed to a deployment": ("deployment:churn-api", API),
+    "a deployment": ("shop/churn-api", API),
+    "the last part of a deployment": ("churn-api", API),
+    "a consumer": ("consumer:retention-mails", MAILS),
+    "a consumer's name": ("retention-mails", MAILS),
+    "a registered model, although an experiment has its name": ("churn", CHURN),
+    "an experiment": ("experiment:churn", EXPERIMENT),
+    "an evaluation": ("evaluation:judge-1", JUDGE),
+    "an evaluation by its run": ("evaluation:6666", JUDGE),
+    "blanks around it": ("  churn/2\n", V2),
+}
+
+
+@pytest.mark.parametrize(("text", "id"), MEANS.values(), ids=MEANS)
+def test_a_reference_means_one_node(text, id):
+    assert resolve_reference(draw_shop(*MORE), text).id == id
+
+
+def test_a_relative_path_is_one_on_this_machine(tmp_path, monkeypatch):
+    uri = (tmp_path / "x.csv").as_uri()
+    store = draw(
+        node(f"source:{uri}", uri=uri, name=uri),
+        node("source:file:///other/x.csv", uri="file:///other/x.csv"),
+    )
+    monkeypatch.chdir(tmp_path)
+    assert resolve_reference(store, "./x.csv").id == resolve_reference(store, "x.csv").id == f"source:{uri}"
+
+
+def test_a_path_belongs_to_the_sites_that_were_crawled():
+    store = draw(
+        node("source:laptop=file:///srv/x.csv", uri="file:///srv/x.csv", name="file:///srv/x.csv"),
+        origins=[Origin("mlflow:prod", "mlflow", settings={"site": "laptop"}, read_at=1, complete=True)],
+    )
+    assert resolve_reference(store, "/srv/x.csv").id == "source:laptop=file:///srv/x.csv"
+
+
+def test_two_servers_have_a_version_of_that_name():
+    other = "modelversion:stage/default/churn/1"
+    store = draw_shop(node(other, name="churn/1", model="churn", version=1, run_id=""))
+    with pytest.raises(Ambiguous) as raised:
+        resolve_reference(store, "churn/1")
+    assert raised.value.candidates == (V1, other)
+    assert [resolve_reference(store, candidate).id for candidate in raised.value.candidates] == [V1, other]
+
+
+def test_exact_beats_a_prefix():
+    # a dataset that is called like the beginning of a run's id
+    store = draw_shop(dataset("dataset:prod/1/1111@ee", "1111", "ee", None))
+    assert resolve_reference(store, "1111").id == "dataset:prod/1/1111@ee"
+
+
+def test_case_is_kept():
+    store = draw_shop(node("consumer:Retention-Mails", name="Retention-Mails"))
+    assert resolve_reference(store, "Retention-Mails").id == "consumer:Retention-Mails"
+    assert resolve_reference(store, "retention-mails").id == MAILS
+
+
+def test_several_runs_of_a_prefix_are_refused():
+    store = draw(run("run:abcd1111", "a"), run("run:abcd2222", "b"))
+    with pytest.raises(Ambiguous):
+        resolve_reference(store, "abcd")
+    with pytest.raises(NotFound):
+        resolve_reference(store, "abc")  # too short, as in git
+
+
+def test_a_dataset_named_like_another_source_is_told_apart():
+    claims = [
+        node("source:s3://a/orders.csv", uri="s3://a/orders.csv", name="s3://a/orders.csv"),
+        dataset("dataset:s3://a/orders.csv@1", "orders.csv", "1", "s3://a/orders.csv"),
+    ]
+    assert resolve_reference(draw(*claims), "orders.csv").id == "source:s3://a/orders.csv"
+    elsewhere = dataset("dataset:s3://b/x.csv@1", "orders.csv", "1", "s3://b/x.csv")
+    with pytest.raises(Ambiguous):
+        resolve_reference(draw(*claims, elsewhere), "orders.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "nearest"),
+    [
+        ("order.parquet", "file:///srv/shop/data/orders.parquet"),
+        ("ordesr.parquet", "file:///srv/shop/data/orders.parquet"),
+        ("churn@chamption", "churn@champion"),
+        ("Churn/2", "churn/2"),
+        ("deployment:churn-apii", "deployment:shop/churn-api"),
+    ],
+)
+def test_what_is_not_there_has_near_spellings(text, nearest):
+    with pytest.raises(NotFound) as raised:
+        resolve_reference(draw_shop(), text)
+    assert nearest in raised.value.candidates
+    assert resolve_reference(draw_shop(), raised.value.candidates[0])
+
+
+def test_what_is_echoed_has_no_secret_and_no_escape():
+    with pytest.raises(NotFound) as raised:
+        resolve_reference(draw_shop(), "postgresql://ana:hunter2@db/shop\x1b[31m")
+    assert "hunter2" not in raised.value.message
+    assert "\x1b" not in raised.value.message
+
+
+def test_an_empty_reference_is_a_usage_error():
+    with pytest.raises(UsageError):
+        resolve_reference(draw_shop(), " ")
+
+
+def test_a_group_stands_for_its_members():
+    resolved = resolve_roots(draw_shop(), ["churn"], Direction.DOWNSTREAM)
+    assert [root.id for root in resolved.roots] == [V1, V2]
+    assert resolved.notes == ["churn is a registered model: asked of its 2 versions"]
+    assert resolve_roots(draw_shop(), ["churn"]).roots[0].id == CHURN
+    runs = resolve_roots(draw_shop(), ["experiment:churn"], Direction.DOWNSTREAM)
+    assert {T1, S1} < {root.id for root in runs.roots}
+
+
+def test_a_group_without_members_is_not_found():
+    with pytest.raises(NotFound):
+        resolve_roots(draw(node(CHURN, name="churn")), ["churn"], Direction.UPSTREAM)
+
+
+def test_kinds_narrow():
+    store = draw_shop(edge(V1, "of", CHURN))
+    assert resolve_reference(store, "churn", kinds=[Kind.EXPERIMENT]).id == EXPERIMENT
