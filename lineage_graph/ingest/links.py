@@ -8,19 +8,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from lineage_graph.graph import Edge, EdgeType, Kind, Node, Record, Role, Subgraph
+from lineage_graph.graph import EdgeType, Kind, Node, Record, Role
+from lineage_graph.ingest.hint_links import link_hints
+from lineage_graph.ingest.made import MADE, models_made
 from lineage_graph.naming import run_id as name_run
 from lineage_graph.resolve.content import resolve_content
 from lineage_graph.resolve.evaluations import resolve_evaluation
 from lineage_graph.resolve.features import resolve_features
-from lineage_graph.resolve.hints import resolve_hints
 from lineage_graph.resolve.pointers import resolve_pointers
 from lineage_graph.resolve.versions import resolve_version
 from lineage_graph.stores.base import Store
 
 Changed = Mapping[Kind, Sequence[str]]
 Outcome = Iterator[tuple[str, Record | None]]
-MODEL_SOURCES = frozenset({EdgeType.PRODUCED})
 
 
 def link_versions(store: Store, changed: Changed) -> Outcome:
@@ -30,29 +30,19 @@ def link_versions(store: Store, changed: Changed) -> Outcome:
     concerned = {m.node for m in store.mentions(keys) if m.node.startswith("modelversion:")}
     concerned.update(changed.get(Kind.MODEL_VERSION, ()))
     versions = store.get(sorted(concerned))
-    run_ids = sorted(
-        {name_run(str(v.properties.get("run_id"))) for v in versions.values() if v.properties.get("run_id")}
-    )
+    # A version whose own record names its model mentions no run: the run would add a longer way beside the short one.
+    is_open = {m.node for m in store.mentioned(sorted(concerned)) if m.key.startswith("run:")}
+    run_ids = sorted({name_run(str(versions[v].properties["run_id"])) for v in is_open if v in versions})
     # A model that only an earlier round of this very function claims decides nothing.
-    made = {run: [m for m in models if _recorded(m)] for run, models in _models_made(store, run_ids).items()}
+    made = {run: [m for m in models if _recorded(m)] for run, models in models_made(store, run_ids).items()}
     found = store.get(run_ids)
     for version_id in sorted(concerned):
         version = versions.get(version_id)
         record = None
-        if (
-            version is not None
-            and version.properties.get("run_id")
-            and _recorded(version)
-            and _is_open(version)
-        ):
+        if version is not None and version_id in is_open:
             run = name_run(str(version.properties["run_id"]))
             record = resolve_version(version, found.get(run), made.get(run, ()))
         yield f"versions/{version_id}", record
-
-
-def _is_open(version: Node) -> bool:
-    """Whether the version's own record leaves the model open; where it names the model, the run adds nothing."""
-    return not version.properties.get("model_named")
 
 
 def link_pointers(store: Store, changed: Changed) -> Outcome:
@@ -75,7 +65,7 @@ def link_pointers(store: Store, changed: Changed) -> Outcome:
 def link_features(store: Store, changed: Changed) -> Outcome:
     """Models that changed, or whose run did."""
     runs = _runs_of(store, changed)
-    made = _models_made(store, runs)
+    made = models_made(store, runs)
     models = {model.id: run for run, group in made.items() for model in group}
     read = store.neighbours(runs, frozenset({EdgeType.READ_BY}))
     training: dict[str, list[Node]] = defaultdict(list)
@@ -126,45 +116,10 @@ def link_evaluations(store: Store, changed: Changed) -> Outcome:
             yield f"evaluations/{evaluation.id}", resolve_evaluation(evaluation, models)
 
 
-def link_hints(store: Store, changed: Changed) -> Outcome:
-    """Runs whose params or tags name another run, or a model by URI."""
-    runs = changed.get(Kind.RUN, ())
-    reverse = store.mentions([f"run:{_native(run)}" for run in runs])
-    concerned = sorted({*runs, *(m.node for m in reverse if m.node.startswith("run:"))})
-    wanted: dict[str, list[str]] = defaultdict(list)
-    for mention in store.mentioned(concerned):
-        wanted[mention.node].append(mention.key)
-    named_runs = sorted(
-        {name_run(key[4:]) for keys in wanted.values() for key in keys if key.startswith("run:")}
-    )
-    made = _models_made(store, named_runs)
-    targets = store.get(
-        sorted({key[10:] for keys in wanted.values() for key in keys if key.startswith("model-uri:")})
-    )
-    nodes = store.get(sorted(wanted))
-    for run, keys in sorted(wanted.items()):
-        if run not in nodes:
-            continue
-        models = {key[4:]: made.get(name_run(key[4:]), ()) for key in keys if key.startswith("run:")}
-        named = {key[10:]: targets[key[10:]] for key in keys if key[10:] in targets}
-        yield f"hints/{run}", resolve_hints(nodes[run], models, named)
-
-
 def _runs_of(store: Store, changed: Changed) -> list[str]:
     """Runs that changed, and those that made a model that changed."""
-    around = store.neighbours(changed.get(Kind.MODEL, ()), MODEL_SOURCES)
+    around = store.neighbours(changed.get(Kind.MODEL, ()), MADE)
     return sorted({*changed.get(Kind.RUN, ()), *(edge.src for edge in around.edges)})
-
-
-def _models_made(store: Store, runs: Sequence[str]) -> dict[str, list[Node]]:
-    around: Subgraph = store.neighbours(runs, MODEL_SOURCES)
-    wanted = set(runs)
-    made: dict[str, list[Node]] = defaultdict(list)
-    edges: list[Edge] = sorted(around.edges, key=lambda edge: edge.key)
-    for edge in edges:
-        if edge.src in wanted:
-            made[edge.src].append(around.nodes[edge.dst])
-    return made
 
 
 def _recorded(node: Node) -> bool:

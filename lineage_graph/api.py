@@ -1,0 +1,193 @@
+"""`Lineage`: a graph, what to crawl into it, and the questions to ask it. The only place where the parts are wired together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Self
+
+from lineage_graph.graph import Kind
+from lineage_graph.query.answer import Answer, Options
+from lineage_graph.settings import load_settings
+from lineage_graph.stores.base import Store
+from lineage_graph.stores.table import open_store
+
+if TYPE_CHECKING:
+    from lineage_graph.ingest import IngestReport
+    from lineage_graph.query.coverage import Coverage
+    from lineage_graph.query.impact import Impact
+    from lineage_graph.query.status import Status
+    from lineage_graph.sources.base import Progress
+
+
+class Lineage:
+    """A lineage graph in a store.
+
+    Open it with `Lineage.open`, use it as a context manager, or close it yourself.
+
+    Examples
+    --------
+    >>> from lineage_graph import Lineage
+    >>> with Lineage.open("memory:") as lineage:
+    ...     report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop")
+    ...     answer = lineage.upstream("churn@champion")
+    >>> answer.verdict.value
+    'found'
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    @classmethod
+    def open(cls, url: str | None = None, *, create: bool = False) -> Lineage:
+        """The graph at `url`: a path, `sqlite:///…`, `memory:`.
+
+        Parameters
+        ----------
+        url
+            Without it: `LINEAGE_GRAPH_STORE`, the nearest `lineage.toml`, the user's settings, else a file in the user's data
+            directory.
+        create
+            Whether a graph that does not exist is made at once; `ingest` makes it in any case.
+
+        Raises
+        ------
+        UnknownScheme
+            No store reads such a URL.
+        """
+        del create  # every store is made by the first ingest, and only by it
+        return cls(open_store(load_settings({"store": url}).store.value))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        self.store.close()
+
+    def ingest(
+        self,
+        kind: str,
+        target: str | None = None,
+        *,
+        progress: Progress | None = None,
+        dry_run: bool = False,
+        **options: object,
+    ) -> IngestReport:
+        """Bring the graph up to date with a source.
+
+        Parameters
+        ----------
+        kind
+            `mlflow` or `declared`.
+        target
+            A tracking URI, or the path of a `lineage.yaml`. Without it, what MLflow itself would use.
+        progress
+            Called with (what, done, total) while it reads.
+        dry_run
+            Read and map everything, write nothing.
+        **options
+            For `mlflow`: `name`, `site`, `roots` (experiment -> directory), `experiments`, `since` (epoch ms), `timeout`
+            (seconds), `artifacts`, `strict`. For `declared`: `name`, `site`.
+
+        Raises
+        ------
+        SourceError
+            The source cannot be read; what was written before stays, and the next crawl goes on from there.
+        StoreError
+            The store cannot be written.
+        """
+        from lineage_graph.ingest import crawl
+        from lineage_graph.ingest.opening import open_for
+        from lineage_graph.sources.base import no_progress
+
+        with open_for(self.store, kind, target, options) as source:
+            return crawl(self.store, source, progress=progress or no_progress, dry_run=dry_run)
+
+    def upstream(self, refs: str | Sequence[str], **options: object) -> Answer:
+        """Where these came from: every origin, with the way and its evidence.
+
+        Parameters
+        ----------
+        refs
+            One reference or several, in any spelling: `churn@champion`, `models:/churn/3`, a run id, a URI, a path.
+        **options
+            `depth`, `kinds`, `limit`, `include_evaluation`, `include_possible`, `as_of` (epoch ms), `read_between`.
+
+        Raises
+        ------
+        NotFound, Ambiguous
+            The reference does not lead to one node; `candidates` has what it could have been.
+        StoreMissing
+            Nothing was ever ingested into this store.
+        """
+        from lineage_graph.query.traversal import upstream
+
+        return upstream(self.store, refs, _options(options))
+
+    def downstream(self, refs: str | Sequence[str], **options: object) -> Answer:
+        """What depends on these. Parameters and errors as in `upstream`."""
+        from lineage_graph.query.traversal import downstream
+
+        return downstream(self.store, refs, _options(options))
+
+    def impact(self, refs: str | Sequence[str], **options: object) -> Impact:
+        """What depends on these, grouped and ranked for a person on call. Parameters and errors as in `upstream`."""
+        from lineage_graph.query.impact import impact
+
+        return impact(self.store, refs, _options(options))
+
+    def path(self, start: str, end: str, **options: object) -> Answer:
+        """How one gets to the other, whichever is upstream, hop by hop."""
+        from lineage_graph.query.paths import path
+
+        return path(self.store, start, end, _options(options))
+
+    def show(self, ref: str, **options: object) -> Answer:
+        """One node with everything that is claimed of it, and its neighbours."""
+        from lineage_graph.query.show import show
+
+        return show(self.store, ref, _options(options))
+
+    def search(self, text: str, **options: object) -> Answer:
+        """Nodes whose name or URI contains the text, the best first."""
+        from lineage_graph.query.search import search
+
+        return search(self.store, text, _options(options))
+
+    def status(self) -> Status:
+        """What was crawled, when, and what was skipped."""
+        from lineage_graph.query.status import status
+
+        return status(self.store)
+
+    def stats(self) -> Status:
+        """How many nodes and edges there are now."""
+        return self.status()
+
+    def doctor(self, code: str | None = None) -> Coverage:
+        """How much of the lineage is known, what is missing, and how to close it."""
+        from lineage_graph.query.coverage import coverage
+
+        return coverage(self.store, code)
+
+    def backup(self, path: str) -> None:
+        """A consistent copy of the store, also while others read and write."""
+        self.store.backup(path)
+
+    def forget(self, origin: str) -> None:
+        """As if this origin had never been ingested."""
+        from lineage_graph.ingest import resolve_changes
+
+        self.store.forget(origin)
+        resolve_changes(self.store)
+
+
+def _options(options: Mapping[str, object]) -> Options:
+    given = dict(options)
+    kinds = given.get("kinds")
+    if isinstance(kinds, Collection) and not isinstance(kinds, str):
+        given["kinds"] = tuple(Kind(kind) for kind in kinds)
+    return Options(**given)  # type: ignore[arg-type]  # a wrong name or type is the caller's TypeError

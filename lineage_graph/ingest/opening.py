@@ -1,0 +1,50 @@
+"""Open a source under the name that it has in this graph: derived once, kept, and never that of another system."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lineage_graph.errors import StoreMissing
+from lineage_graph.graph import Origin
+from lineage_graph.sources.base import Source
+from lineage_graph.sources.table import open_source
+from lineage_graph.stores.base import Store
+
+KEPT = ("site", "roots")
+"""Settings of an origin that the next crawl uses again unless it is given others."""
+
+
+def open_for(store: Store, kind: str, target: str | None, options: Mapping[str, object]) -> Source:
+    """The source, its name and settings as in earlier crawls of the same system unless `options` say otherwise."""
+    given = {key: value for key, value in options.items() if value is not None}
+    source = open_source(kind, target, **given)
+    known = _origins(store, kind)
+    before = next((o for o in known if o.name == source.origin.name), None) if given.get("name") else None
+    before = before or next((origin for origin in known if origin.uri == source.origin.uri), None)
+    wanted = dict(given)
+    if before is not None:
+        wanted.setdefault("name", before.name.split(":", 1)[1])
+        for key in KEPT:
+            if not given.get(key) and before.settings.get(key):
+                wanted[key] = before.settings[key]
+    elif "name" not in given:
+        wanted["name"] = _unused(source.origin.name.split(":", 1)[1], {origin.name for origin in known}, kind)
+    if wanted == given:
+        return source
+    source.close()
+    return open_source(kind, target, **wanted)
+
+
+def _origins(store: Store, kind: str) -> list[Origin]:
+    try:
+        return [origin for origin in store.state()[1] if origin.type == kind]
+    except StoreMissing:
+        return []
+
+
+def _unused(name: str, taken: set[str], kind: str) -> str:
+    number, candidate = 1, name
+    while f"{kind}:{candidate}" in taken:
+        number += 1
+        candidate = f"{name}-{number}"
+    return candidate
