@@ -112,6 +112,13 @@ def inputs_line(keys: Sequence[str]) -> str:
     return f"inputs: [{', '.join(quote_yaml(key) for key in keys)}]"
 
 
+def loads_lines(run: Node, model: str) -> str:
+    """The lines of lineage.yaml that say that a run loaded a model."""
+    return (
+        f"loads:\n  - run: {quote_yaml(text_of(run, 'run_id') or run.name)}\n    model: {quote_yaml(model)}"
+    )
+
+
 def root_option(node: Node) -> str:
     """The option of `ingest` that makes a relative path absolute."""
     experiment = text_of(node, "scope").partition("/")[2] or text_of(node, "experiment") or "EXPERIMENT"
@@ -229,7 +236,7 @@ WORDINGS: Mapping[str, Wording] = {
     "unmatched": Wording(
         lambda node: f"which input of {label(node)} made which output is not recorded",
         lambda node, _: (
-            f"derivations:\n  - output: OUTPUT\n    inputs: [INPUT]\n    by: {quote_yaml(node.name)}"
+            f"derivations:\n  - output: OUTPUT\n    from: [INPUT]\n    by: {quote_yaml(node.name)}"
         ),
         title="inputs and outputs that are not matched",
     ),

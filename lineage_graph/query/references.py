@@ -17,6 +17,7 @@ from lineage_graph.query.answer import Root
 from lineage_graph.query.labels import text_of
 from lineage_graph.query.nearest import nearest_spellings
 from lineage_graph.query.spelling import echo, reference_of
+from lineage_graph.redact import strip_control
 from lineage_graph.stores.base import Direction, NodeFilter, Store
 
 Kinds = frozenset[Kind]
@@ -51,7 +52,8 @@ class Resolved(NamedTuple):
 
 def resolve_reference(store: Store, text: str, *, kinds: Collection[Kind] = ()) -> Node:
     """The one node that a text means. Raises `NotFound`, with the nearest spellings, or `Ambiguous`, with the candidates."""
-    wanted = text.strip()
+    # Names in the graph have their control characters as visible escapes.
+    wanted = strip_control(text.strip())
     if not wanted:
         raise UsageError("an empty reference", hint="such as churn/3, churn@champion, orders.parquet")
     found = find_referenced(store, wanted, frozenset(kinds))

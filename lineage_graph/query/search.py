@@ -6,6 +6,7 @@ from lineage_graph.graph import KIND_ORDER, Kind, Node
 from lineage_graph.query.answer import WHOLE, Answer, Options, Truncated, Verdict
 from lineage_graph.query.labels import file_name, text_of
 from lineage_graph.query.traversal import PLAIN, read_graph
+from lineage_graph.redact import strip_control
 from lineage_graph.stores.base import NodeFilter, Store
 
 _LAST = frozenset({Kind.FEATURE, Kind.FEATURE_SET})
@@ -14,7 +15,7 @@ _LAST = frozenset({Kind.FEATURE, Kind.FEATURE_SET})
 
 def search(store: Store, text: str, options: Options = PLAIN) -> Answer:
     """Nodes whose names or locations contain the text, whatever its case."""
-    wanted = text.strip()
+    wanted = strip_control(text.strip())
     kinds = frozenset(options.kinds)
     found = store.find(NodeFilter(kinds=kinds, name_contains=wanted)) if wanted else []
     ranked = sorted(found, key=lambda node: rank(node, wanted))

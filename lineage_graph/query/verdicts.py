@@ -17,11 +17,13 @@ from lineage_graph.query.gaps import (
     codes_of,
     concerns,
     inputs_line,
+    loads_lines,
     missing_above,
     word_gap,
 )
 from lineage_graph.query.labels import label
 from lineage_graph.query.reached import Reached
+from lineage_graph.query.spelling import reference_of
 from lineage_graph.stores.base import Direction
 
 ENDS_THE_CHAIN = frozenset(
@@ -131,22 +133,20 @@ def _enders(reached: Reached) -> frozenset[str]:
 
 
 def _gaps_of_possible(reached: Reached, possible: Iterable[Possible], keys: Hints) -> Iterable[Gap]:
-    """What is missing is that somebody says it: one gap a hint."""
+    """What is missing is that somebody says it: one gap a hint, closed by saying it."""
     root = reached.nodes[reached.roots[0]]
     for hint in possible:
-        if hint.rule == "param-names-data":
-            fix = (
-                inputs_line(keys[hint.node.id][:1])
-                if keys.get(hint.node.id)
-                else word_gap("no-dataset", hint.node).fix
-            )
-            yield Gap(
-                "no-dataset", hint.node.id, f"{label(hint.node)} may have read {label(root)}: {hint.why}", fix
-            )
+        end = hint.node
+        if hint.rule in ("model-uri", "run-reference"):
+            code, verb, fix = "unmatched", "loaded", loads_lines(end, reference_of(root))
+        elif end.kind is Kind.RUN:
+            declared = keys.get(end.id, ())
+            code, verb = "no-dataset", "read"
+            fix = inputs_line(declared[:1]) if declared else word_gap(code, end).fix
         else:
-            code = next(iter(codes_of(hint.node)), "unmatched")
-            fix = word_gap(code, hint.node).fix
-            yield Gap(code, hint.node.id, f"{label(hint.node)} may come from {label(root)}: {hint.why}", fix)
+            code, verb = "code-only-source", "come from"
+            fix = word_gap(code, end).fix
+        yield Gap(code, end.id, f"{label(end)} may have {verb} {label(root)}: {hint.why}", fix)
 
 
 def _nothing(reached: Reached, gaps: list[Gap], graph: GraphState) -> tuple[Verdict, list[Gap]]:

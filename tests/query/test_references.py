@@ -186,3 +186,11 @@ def test_a_group_without_members_is_not_found():
 def test_kinds_narrow():
     store = draw_shop(edge(V1, "of", CHURN))
     assert resolve_reference(store, "churn", kinds=[Kind.EXPERIMENT]).id == EXPERIMENT
+
+
+def test_a_name_with_escapes_in_it_is_found_as_typed_and_as_shown():
+    shown = "red \\x1b[31malert"
+    store = draw(
+        node("modelversion:prod/default/odd/1", name=f"{shown}/1", model=shown, version=1, run_id="")
+    )
+    assert resolve_reference(store, "red \x1b[31malert/1") == resolve_reference(store, f"models:/{shown}/1")
