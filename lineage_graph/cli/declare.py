@@ -12,7 +12,7 @@ from lineage_graph.errors import UsageError
 
 @click.group()
 def declare() -> None:
-    """What no system records and a person knows: owners, deployments, consumers, where data lies.
+    """What no system records and a person knows: owners, deployments, consumers.
 
     \b
     Examples:

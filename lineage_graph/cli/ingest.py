@@ -92,7 +92,9 @@ def mlflow(uri: str | None, strict: bool, store: StoreChoice, output: Output, **
 @store_option
 @output_options(REPORT_FORMATS)
 def declared(path: str | None, strict: bool, store: StoreChoice, output: Output, **options: Any) -> None:
-    """Read what a person declares in PATH (lineage.yaml): owners, deployments, consumers, where data lies.
+    """Read what a person declares in PATH, by default lineage.yaml.
+
+    Owners, deployments, consumers, where data lies, what was made of what.
 
     \b
     Examples:

@@ -15,7 +15,7 @@ from lineage_graph.graph import Kind
 @store_option
 @output_options()
 def show(ref: str, store: StoreChoice, output: Output) -> None:
-    """Everything that is known of one thing, its neighbours, and every claim with its record.
+    """Everything known of one thing: properties, neighbours, claims with their records.
 
     \b
     Examples:
@@ -42,7 +42,7 @@ def show(ref: str, store: StoreChoice, output: Output) -> None:
 @store_option
 @output_options()
 def search(text: str, kinds: tuple[str, ...], limit: int | None, store: StoreChoice, output: Output) -> None:
-    """What is called something like TEXT? Names and locations are searched, whatever their case.
+    """What is called something like TEXT? Looks at names and locations, whatever the case.
 
     \b
     Examples:

@@ -90,9 +90,9 @@ NOT_CRAWLED = frozenset({"resolve"})
 @store_option
 @output_options(REPORT_FORMATS)
 def doctor(code: str | None, gates: tuple[str, ...], store: StoreChoice, output: Output) -> None:
-    """How much of the lineage is known, what is missing, and how to close it, on one screen.
+    """How much of the lineage is known, what is missing, and how to close it.
 
-    With CODE, a gap's code such as relative-path: every place where it is.
+    One screen. With CODE, a gap's code such as relative-path: every place where it is.
 
     \b
     Examples:

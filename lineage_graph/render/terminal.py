@@ -12,7 +12,7 @@ _STYLES: Mapping[Style, str] = {
     Style.HEAD: "bold",
     Style.DIM: "dim",
     Style.DATA: "green",
-    Style.RUN: "white",
+    Style.RUN: "bright_black",
     Style.MODEL: "blue",
     Style.SERVING: "yellow",
     Style.EVALUATION: "magenta",

@@ -16,7 +16,7 @@ class Style(StrEnum):
     HEAD = "1"
     DIM = "2"
     DATA = "32"
-    RUN = "37"
+    RUN = "90"
     MODEL = "34"
     SERVING = "33"
     EVALUATION = "35"

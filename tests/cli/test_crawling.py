@@ -1,0 +1,92 @@
+"""Commands that crawl, on a real MLflow store."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+STORE = Path(__file__).parents[1] / "data/mlflow/shop/mlflow.db"
+
+
+@pytest.fixture
+def tracking(tmp_path):
+    copy = tmp_path / "mlflow.db"
+    shutil.copyfile(STORE, copy)
+    return copy
+
+
+def test_crawl_ask_and_forget(run, tracking, tmp_path):
+    graph = tmp_path / "graph.db"
+    code, out, err = run("ingest", "mlflow", tracking, "--name", "shop", "--store", graph)
+    assert (code, err) == (0, "")
+    assert out.startswith("mlflow:shop  read in ")
+    assert run("upstream", "churn@champion", "--store", graph)[0] == 0
+    again = json.loads(run("ingest", "mlflow", tracking, "--name", "shop", "--store", graph, "-o", "json")[1])
+    assert again["schema"] == "lineage-graph/ingest/1"
+    assert again["records"]["retracted"] == 0
+    assert run("backup", tmp_path / "copy.db", "--store", graph)[0] == 0
+    assert run("forget", "mlflow:shop", "--store", graph)[0] == 0
+    assert run("upstream", "churn@champion", "--store", graph)[0] == 1
+    assert run("upstream", "churn@champion", "--store", tmp_path / "copy.db")[0] == 0
+
+
+def test_a_dry_run_writes_nothing(run, tracking, tmp_path):
+    code, out, _ = run("ingest", "mlflow", tracking, "--dry-run", "--store", tmp_path / "graph.db")
+    assert code == 0
+    assert "dry run: nothing was written" in out
+    assert run("search", "churn", "--store", tmp_path / "graph.db")[0] == 1
+
+
+def test_crawl_and_answer_in_one_go(run, tracking, tmp_path):
+    code, out, err = run("impact", "orders.csv", "--from", tracking)
+    assert code == 0
+    assert "orders.csv" in out.split("\n")[0]
+    assert "crawled" in err
+    kept = list((tmp_path / "home/.cache/lineage_graph/from").glob("*.db"))
+    assert len(kept) == 1
+    code, again, err = run("impact", "orders.csv", "--from", tracking, "-q")
+    assert (code, again, err) == (0, out, "")
+    assert list((tmp_path / "home/.cache/lineage_graph/from").glob("*.db")) == kept
+
+
+def test_crawl_first_into_a_graph_of_ones_own(run, tracking, tmp_path):
+    graph = tmp_path / "mine.db"
+    assert run("upstream", "churn@champion", "--from", tracking, "--store", graph)[0] == 0
+    assert graph.exists()
+    assert not (tmp_path / "home/.cache").exists()
+
+
+def test_strict_is_3_where_something_was_skipped(run, tracking, tmp_path):
+    code, out, err = run(
+        "ingest", "mlflow", tracking, "--strict", "--store", tmp_path / "graph.db", "-o", "json"
+    )
+    skipped = sum(skip["count"] for skip in json.loads(out)["skipped"])
+    assert code == (3 if skipped else 0)
+    assert bool(err) == bool(skipped)
+
+
+def test_the_starter_declaration_is_right_and_says_nothing(run, tmp_path):
+    assert run("declare", "init")[0] == 0
+    assert run("declare", "init")[0] == 2
+    assert run("declare", "init", "--force")[0] == 0
+    code, out, err = run("ingest", "declared", "--store", tmp_path / "graph.db")
+    assert (code, err) == (0, "")
+    assert "0 records" in out
+
+
+def test_every_example_of_the_starter_is_right(run, tmp_path):
+    run("declare", "init")
+    starter = (tmp_path / "work/lineage.yaml").read_text()
+    head, _, body = starter.partition("version: 1\n")
+    assert head
+    lines = [text.removeprefix("# ") for text in body.split("\n") if text.startswith("# ")]
+    prose = [text for text in lines if text[:1].isupper() or text.startswith("lineage-graph doctor")]
+    (tmp_path / "work/all.yaml").write_text(
+        "version: 1\n" + "\n".join(text for text in lines if text not in prose)
+    )
+    code, out, err = run(
+        "ingest", "declared", "all.yaml", "--dry-run", "--store", tmp_path / "graph.db", "-o", "json"
+    )
+    assert (code, err) == (0, "")
+    assert json.loads(out)["skipped"] == []
