@@ -67,7 +67,7 @@ def link_features(store: Store, changed: Changed) -> Outcome:
     runs = _runs_of(store, changed)
     made = models_made(store, runs)
     models = {model.id: run for run, group in made.items() for model in group}
-    read = store.neighbours(runs, frozenset({EdgeType.READ_BY}))
+    read = store.neighbours(sorted(made), frozenset({EdgeType.READ_BY}))
     training: dict[str, list[Node]] = defaultdict(list)
     for edge in read.edges:
         if edge.properties.get("role") in {Role.TRAINING, Role.UNSPECIFIED} and edge.dst in made:
