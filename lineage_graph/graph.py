@@ -246,6 +246,8 @@ class Origin:
     """Of the last crawl: `read` (counts), `skipped` (code, count, example)."""
 
 
+CLOSES = "-"
+"""Before a gap's code in a claim: another claim's gap of that code is none any more."""
 STATE_RANK = {State.LIVE: 0, State.SUPERSEDED: 1, State.FAILED: 2, State.DELETED: 3}
 
 
@@ -253,7 +255,8 @@ def merge_node(node_id: str, kind: Kind, claims: Iterable[Claimed]) -> Node:
     """One node from all that is claimed of it, the same whatever their order.
 
     Declared before logged before inferred; within that by origin and record. The strongest claim that has a property gives it;
-    `names` and `tags` are unions. The node is live if any record of the strongest evidence says so.
+    `names` and `tags` are unions, and so are gaps, less those that a claim closes (`-no-dataset`). The node is live if any record
+    of the strongest evidence says so; a declaration tells of a node, not whether it is still there.
     """
     ranked = sorted(claims, key=_node_rank)
     if not ranked:
@@ -262,7 +265,7 @@ def merge_node(node_id: str, kind: Kind, claims: Iterable[Claimed]) -> Node:
         only = ranked[0].claim
         assert isinstance(only, NodeClaim)
         return Node(
-            node_id, kind, only.name, only.state, only.properties, tuple(sorted(only.gaps)), (ranked[0].ref,)
+            node_id, kind, only.name, only.state, only.properties, _open_gaps(only.gaps), (ranked[0].ref,)
         )
     return _merge_many(node_id, kind, ranked)
 
@@ -270,18 +273,27 @@ def merge_node(node_id: str, kind: Kind, claims: Iterable[Claimed]) -> Node:
 def _merge_many(node_id: str, kind: Kind, ranked: Sequence[Claimed]) -> Node:
     properties: dict[str, object] = {}
     gaps: set[str] = set()
-    name, state = "", None
+    states: dict[int, list[State]] = {}
+    name = ""
     for claimed in ranked:
         claim = claimed.claim
         assert isinstance(claim, NodeClaim)
         name = name or claim.name
         gaps.update(claim.gaps)
-        if claim.evidence is not Evidence.DECLARED or state is None:
-            state = claim.state if state is None else min(state, claim.state, key=STATE_RANK.__getitem__)
+        # Who declares an owner of something deleted doesn't bring it back.
+        says = len(EVIDENCE_RANK) if claim.evidence is Evidence.DECLARED else EVIDENCE_RANK[claim.evidence]
+        states.setdefault(says, []).append(claim.state)
         for key, value in claim.properties.items():
             properties[key] = _join(key, properties[key], value) if key in properties else value
     refs = tuple(dict.fromkeys(claimed.ref for claimed in ranked))
-    return Node(node_id, kind, name, state or State.LIVE, properties, tuple(sorted(gaps)), refs)
+    state = min(states[min(states)], key=STATE_RANK.__getitem__)
+    return Node(node_id, kind, name, state, properties, _open_gaps(gaps), refs)
+
+
+def _open_gaps(gaps: Iterable[str]) -> tuple[str, ...]:
+    """The gaps that no claim closes, as `-no-dataset` closes `no-dataset`."""
+    said = set(gaps)
+    return tuple(sorted(gap for gap in said if not gap.startswith(CLOSES) and CLOSES + gap not in said))
 
 
 def _join(key: str, old: object, new: object) -> object:

@@ -7,7 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lineage_graph.graph import Origin
+from lineage_graph.ingest.finding import MLFLOW
 from lineage_graph.ingest.resolving import resolve_changes
+from lineage_graph.ingest.rooting import roots_of
+from lineage_graph.resolve.roots import Roots, rebase
 from lineage_graph.sources.base import Pending, Progress, Source, no_progress
 from lineage_graph.stores.base import Seen, Store, Writing
 
@@ -47,17 +50,21 @@ def crawl(
 
 
 def _write(store: Store, source: Source, origin: Origin, progress: Progress) -> Seen:
+    roots = roots_of(store, origin) if origin.type == MLFLOW else None
     with store.writing(origin) as session:
         for batch in source.read(progress):
-            _write_batch(session, batch)
+            _write_batch(session, batch, roots)
         whole = not source.partial
         return session.finish(retract=whole, complete=True, report=source.report.to_dict())
 
 
-def _write_batch(session: Writing, batch: Sequence[Pending]) -> None:
+def _write_batch(session: Writing, batch: Sequence[Pending], roots: Roots | None) -> None:
     fresh = session.fresh([(pending.key, pending.fingerprint) for pending in batch])
     if fresh:
-        session.write([pending.map() for pending in batch if pending.key in fresh])
+        records = [pending.map() for pending in batch if pending.key in fresh]
+        if roots and roots.folders:
+            records = [rebase(record, roots) for record in records]
+        session.write(records)
 
 
 def _read_only(source: Source, progress: Progress) -> Seen:

@@ -7,10 +7,11 @@ Runs until nothing changes any more (a resolved model may have features to resol
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from lineage_graph.graph import Kind, Origin, Record
 from lineage_graph.ingest import links
+from lineage_graph.ingest.declared import Basis
 from lineage_graph.naming import kind_of
 from lineage_graph.resolve.derived import ORIGIN
 from lineage_graph.sources.base import Progress, no_progress
@@ -23,11 +24,18 @@ ROUNDS = 8
 
 def resolve_changes(store: Store, progress: Progress = no_progress) -> int:
     """Bring the derived records up to date; how many were written or removed."""
-    since = _resolved_through(store)
+    kept = _kept_report(store)
+    basis = Basis(store)
+    told = basis.kept()
+    anew = any(kept.get(name) != value for name, value in told.items())
+    if anew:
+        basis.apply_roots(kept)
+    through = kept.get("through", 0)
+    since = through if isinstance(through, int) else 0
     written = 0
     for _ in range(ROUNDS):
         changes = store.changes(since)
-        if not changes.nodes:
+        if not changes.nodes and not anew:
             break
         origin = Origin(ORIGIN, ORIGIN, read_at=int(time.time() * 1000))
         with store.writing(origin) as session:
@@ -36,17 +44,17 @@ def resolve_changes(store: Store, progress: Progress = no_progress) -> int:
                 written += _resolve_batch(store, session, batch)
                 done += len(batch)
                 progress("links", done, len(changes.nodes))
-            session.finish(retract=False, report={"through": changes.last})
-        since = changes.last
+            written += _keep(session, basis.link(changes.nodes, anew=anew))
+            session.finish(retract=False, report={"through": changes.last, **told})
+        since, anew = changes.last, False
     return written
 
 
-def _resolved_through(store: Store) -> int:
-    for origin in store.info().origins:
+def _kept_report(store: Store) -> Mapping[str, object]:
+    for origin in store.state()[1]:
         if origin.name == ORIGIN:
-            through = origin.report.get("through", 0)
-            return through if isinstance(through, int) else 0
-    return 0
+            return origin.report
+    return {}
 
 
 def _batches(nodes: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -46,17 +46,16 @@ class MlflowSource(Source):
     ) -> None:
         self._environ = os.environ if environ is None else environ
         self.target: Target = find_target(target, self._environ, cwd or Path.cwd())
-        self.scope = Scope(name or self.target.default_name, site, dict(roots or {}))
-        settings = {"site": site, "roots": dict(self.scope.roots)}
+        # Mapping leaves paths as they were recorded: what roots they have is decided where declarations are known too.
+        self.scope = Scope(name or self.target.default_name, site)
+        settings = {"site": site, "roots": dict(roots or {})}
         self.origin = Origin(f"mlflow:{self.scope.store}", "mlflow", self.target.shown, settings)
         self.report = Report()
         self.partial = bool(experiments) or since is not None
         self._wanted, self._since, self._timeout = tuple(experiments), since, timeout
         self._artifacts = artifacts
         self._reader: Reader | None = None
-        self._mark = fingerprint_of(
-            (MAPPING, site, sorted(self.scope.roots.items()), self.scope.store, artifacts)
-        )
+        self._mark = fingerprint_of((MAPPING, site, self.scope.store, artifacts))
 
     def read(self, progress: Progress = no_progress) -> Iterator[Sequence[Pending]]:
         """Batches: experiments, logged models, runs, registered models with their pointers, versions."""

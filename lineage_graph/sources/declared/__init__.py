@@ -1,0 +1,1 @@
+"""What no system records and a person knows, from `lineage.yaml`."""
