@@ -20,6 +20,11 @@ from lineage_graph.sources.mlflow.payload import (
 )
 
 Thing = Mapping[str, Any]
+_MODEL_STATUS = {
+    "LOGGED_MODEL_PENDING": "PENDING",
+    "LOGGED_MODEL_READY": "READY",
+    "LOGGED_MODEL_UPLOAD_FAILED": "FAILED",
+}
 
 
 def experiment_of(thing: Thing, workspace: str) -> ExperimentPayload:
@@ -43,8 +48,7 @@ def run_of(
     """A run; without `model_inputs`, which a search does not give."""
     info, data = thing.get("info", {}), thing.get("data", {})
     tags = pairs(data.get("tags"))
-    outputs = thing.get("outputs", {}).get("model_outputs") or ()
-    models = tuple(sorted((one["model_id"], number(one, "step") or 0) for one in outputs))
+    models = model_outputs_of(thing)
     return RunPayload(
         run_id=run_id_of(thing),
         experiment_id=str(info.get("experiment_id", "")),
@@ -73,6 +77,12 @@ def run_id_of(thing: Thing) -> str:
     return str(info.get("run_id") or info.get("run_uuid") or "")
 
 
+def model_outputs_of(thing: Thing) -> tuple[tuple[str, int | None], ...]:
+    """The logged models that the run made, each with its step."""
+    outputs = thing.get("outputs", {}).get("model_outputs") or ()
+    return tuple(sorted((one["model_id"], number(one, "step") or 0) for one in outputs))
+
+
 def model_inputs_of(thing: Thing) -> tuple[str, ...]:
     """The logged models that a metric of the run named; only a look-up of the run has them."""
     return tuple(sorted(one["model_id"] for one in thing.get("inputs", {}).get("model_inputs") or ()))
@@ -85,7 +95,7 @@ def model_of(thing: Thing, experiment: ExperimentPayload | None, lifecycle: str 
         model_id=info["model_id"],
         experiment_id=str(info.get("experiment_id", "")),
         name=info.get("name", ""),
-        status=info.get("status", "UNKNOWN").removeprefix("LOGGED_MODEL_"),
+        status=_MODEL_STATUS.get(info.get("status", ""), "UNKNOWN"),
         source_run_id=info.get("source_run_id", ""),
         artifact_location=info.get("artifact_uri", ""),
         model_type=info.get("model_type", ""),

@@ -66,16 +66,19 @@ class ClientApi:
             "model-versions/search": self._versions,
             "model-versions/get-download-uri": self._download_uri,
         }
-        question = questions.get(path.removeprefix(f"{API}/"))
+        kind, _, name = path.removeprefix(f"{API}/").rpartition("/")
+        question = (
+            self._model if kind == "logged-models" and name != "search" else questions.get(f"{kind}/{name}")
+        )
         if question is None:
             return None
         try:
-            return question(asked)
+            return question({**asked, "model_id": name})
         except MlflowException as error:
             if error.error_code in MISSING:
                 return None
             raise _wrapped(error, self.shown) from None
-        except (NotImplementedError, AttributeError):
+        except (NotImplementedError, AttributeError, TypeError):
             # A plugin, or an older client, without logged models.
             return None
         except OSError as error:
@@ -111,6 +114,11 @@ class ClientApi:
             page_token=body.get("page_token"),
         )
         return _page("models", page)
+
+    def _model(self, query: Query) -> dict[str, Any]:
+        # The public client hides deleted models, as lists do; its store does not.
+        store = self._client._tracking_client.store
+        return {"model": _json(store.get_logged_model(query["model_id"], allow_deleted=True))}
 
     def _registered_models(self, query: Query) -> dict[str, Any]:
         page = self._client.search_registered_models(

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from lineage_graph.errors import SourceUnreadable
 from lineage_graph.redact import redact_uri
 from lineage_graph.sources.mlflow.artifacts import local_folder
-from lineage_graph.sources.mlflow.files import is_file_store
+from lineage_graph.sources.mlflow.folders import is_file_store
 
 DATABASES = frozenset({"postgresql", "postgres", "mysql", "mariadb", "mssql", "oracle"})
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]+):")

@@ -10,12 +10,16 @@ from lineage_graph.errors import SourceUnreadable
 from lineage_graph.sources.base import Report
 from lineage_graph.sources.mlflow.artifacts import read_local
 from lineage_graph.sources.mlflow.folders import (
-    META,
+    REGISTRY,
+    TRASH,
     MetricLine,
     folders_in,
+    is_experiment,
+    is_file_store,
     read_meta,
     read_metrics,
     read_values,
+    run_folders,
 )
 from lineage_graph.sources.mlflow.measured import MeasuredMetrics
 from lineage_graph.sources.mlflow.payload import (
@@ -36,10 +40,6 @@ from lineage_graph.sources.mlflow.reader import (
     loaded,
 )
 
-TRASH = ".trash"
-REGISTRY = "models"
-RESERVED = frozenset({"tags", "datasets", "traces", "models"})
-"""Folders of an experiment that are no runs."""
 RUN_STATUS = {1: "RUNNING", 2: "SCHEDULED", 3: "FINISHED", 4: "FAILED", 5: "KILLED"}
 DELETED_VERSION = "Deleted_Internal"
 
@@ -85,7 +85,7 @@ class FilesReader(Reader):
         """See Reader."""
         folders = self._selected(selection)
         return {
-            "runs": sum(len(_run_folders(folder)) for folder in folders),
+            "runs": sum(len(run_folders(folder)) for folder in folders),
             "models": sum(len(folders_in(folder / REGISTRY)) for folder in folders),
         }
 
@@ -129,7 +129,7 @@ class FilesReader(Reader):
 
     def _experiment_folders(self) -> list[Path]:
         active = [path for path in folders_in(self.root) if path.name not in (TRASH, REGISTRY)]
-        return [path for path in active + folders_in(self.root / TRASH) if _is_experiment(path)]
+        return [path for path in active + folders_in(self.root / TRASH) if is_experiment(path)]
 
     def _selected(self, selection: Selection) -> list[Path]:
         folders = self._experiment_folders()
@@ -172,7 +172,7 @@ class FilesReader(Reader):
     def _runs(self, selection: Selection) -> Iterator[Item[RunPayload]]:
         for experiment in self._selected(selection):
             datasets: dict[str, DatasetInput | None] = {}
-            for folder in _run_folders(experiment):
+            for folder in run_folders(experiment):
                 meta = self._meta(folder, "run-without-meta")
                 if meta is None:
                     continue
@@ -287,32 +287,6 @@ class FilesReader(Reader):
         except OSError as error:
             self.report.skip("unreadable-file", f"{error.filename}: {error.strerror}")
             return {}
-
-
-def is_file_store(root: Path) -> bool:
-    """Whether a folder is a file store: experiments, or a registry, or what is left of them."""
-    places = [*folders_in(root), *folders_in(root / TRASH), *folders_in(root / REGISTRY)]
-    return any((place / META).is_file() for place in places) or any(
-        _run_folders(place) for place in folders_in(root) if place.name != REGISTRY
-    )
-
-
-def _is_experiment(folder: Path) -> bool:
-    """With a `meta.yaml`, or without one but with runs: those are read all the same."""
-    return (folder / META).exists() or bool(_run_folders(folder))
-
-
-def _run_folders(experiment: Path) -> list[Path]:
-    """Runs have a `meta.yaml`; without one, the folders that MLflow makes in every run show that it was one."""
-    return [
-        folder
-        for folder in folders_in(experiment)
-        if folder.name not in RESERVED and ((folder / META).exists() or _looks_like_run(folder))
-    ]
-
-
-def _looks_like_run(folder: Path) -> bool:
-    return all((folder / part).is_dir() for part in ("metrics", "params", "tags"))
 
 
 def _dataset(folder: Path) -> DatasetInput | None:

@@ -10,6 +10,10 @@ from typing import Any, NamedTuple
 from lineage_graph.sources.mlflow.signature import parse_yaml
 
 META = "meta.yaml"
+TRASH = ".trash"
+REGISTRY = "models"
+RESERVED = frozenset({"tags", "datasets", "traces", "models"})
+"""Folders of an experiment that are no runs."""
 
 
 class MetricLine(NamedTuple):
@@ -55,6 +59,32 @@ def read_metrics(folder: Path) -> dict[str, list[MetricLine]]:
         if parsed:
             found[key] = parsed
     return found
+
+
+def is_file_store(root: Path) -> bool:
+    """Whether a folder is a file store: experiments, or a registry, or what is left of them."""
+    places = [*folders_in(root), *folders_in(root / TRASH), *folders_in(root / REGISTRY)]
+    return any((place / META).is_file() for place in places) or any(
+        run_folders(place) for place in folders_in(root) if place.name != REGISTRY
+    )
+
+
+def is_experiment(folder: Path) -> bool:
+    """Whether a folder is one: with a `meta.yaml`, or without one but with runs: those are read all the same."""
+    return (folder / META).exists() or bool(run_folders(folder))
+
+
+def run_folders(experiment: Path) -> list[Path]:
+    """The runs of an experiment. They have a `meta.yaml`; without one, the folders that MLflow makes in every run show that it was one."""
+    return [
+        folder
+        for folder in folders_in(experiment)
+        if folder.name not in RESERVED and ((folder / META).exists() or _looks_like_run(folder))
+    ]
+
+
+def _looks_like_run(folder: Path) -> bool:
+    return all((folder / part).is_dir() for part in ("metrics", "params", "tags"))
 
 
 def _files(folder: Path, prefix: str = "") -> Iterator[tuple[str, Path]]:

@@ -62,8 +62,8 @@ class RestReader(Reader):
         self._unfinished: set[str] = set()
         self._ask_for_models: set[str] = set()
         """Runs that a model's metric names and that are not the model's own."""
-        self._named: set[str] = set()
-        """Logged models that runs name."""
+        self._unlisted: dict[str, ModelPayload | None] = {}
+        """Logged models that runs name and no list has: the deleted ones; None for those that are gone for good."""
         self._has_models = False
         self._lookups = ThreadPoolExecutor(server.workers, thread_name_prefix="mlflow-rest")
 
@@ -90,14 +90,11 @@ class RestReader(Reader):
         ids = list(selection.experiments)
         groups = [ids[at : at + EXPERIMENTS_A_SEARCH] for at in range(0, len(ids), EXPERIMENTS_A_SEARCH)]
         for page in merged([self._run_pages(group, selection) for group in groups], self._server.workers):
-            self._named.update(model for payload in page for model, _ in payload.model_outputs)
             yield [loaded(payload.run_id, payload) for payload in page]
 
     def unlisted_models(self, selection: Selection) -> list[ModelPayload]:
         """See Reader."""
-        missing = sorted(self._named - self._locations.keys())
-        found = self._lookups.map(partial(self._unlisted, selection), missing)
-        return [payload for payload in found if payload is not None]
+        return [payload for _, payload in sorted(self._unlisted.items()) if payload is not None]
 
     def registered_models(self) -> list[RegisteredModelPayload]:
         """See Reader."""
@@ -193,6 +190,7 @@ class RestReader(Reader):
         return ask
 
     def _runs_of(self, things: Sequence[Thing], selection: Selection) -> list[RunPayload]:
+        self._look_up_models(things, selection)
         payloads = [
             answers.run_of(
                 thing,
@@ -218,7 +216,18 @@ class RestReader(Reader):
         answer = self._server.get(f"{API}/runs/get", {"run_id": run_id})
         return answers.model_inputs_of(answer.get("run", {})) if answer else ()
 
-    def _unlisted(self, selection: Selection, model_id: str) -> ModelPayload | None:
+    def _look_up_models(self, things: Sequence[Thing], selection: Selection) -> None:
+        """Ask for the models that these runs made and that were not listed; their status decides what the runs claim."""
+        named = {model for thing in things for model, _ in answers.model_outputs_of(thing)}
+        missing = sorted(named - self._locations.keys() - self._unlisted.keys())
+        for model_id, payload in zip(
+            missing, self._lookups.map(partial(self._look_up_model, selection), missing), strict=True
+        ):
+            self._unlisted[model_id] = payload
+            if payload is not None and payload.status in UNFINISHED_MODEL:
+                self._unfinished.add(model_id)
+
+    def _look_up_model(self, selection: Selection, model_id: str) -> ModelPayload | None:
         answer = self._server.get(f"{API}/logged-models/{model_id}", {"allow_deleted": "true"})
         if not answer or "model" not in answer:
             return None
