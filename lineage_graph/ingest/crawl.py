@@ -50,8 +50,8 @@ def crawl(
 
 
 def _write(store: Store, source: Source, origin: Origin, progress: Progress) -> Seen:
-    roots = roots_of(store, origin) if origin.type == MLFLOW else None
     with store.writing(origin) as session:
+        roots = roots_of(store, origin) if origin.type == MLFLOW else None
         for batch in source.read(progress):
             _write_batch(session, batch, roots)
         whole = not source.partial

@@ -26,6 +26,8 @@ _ROLE_WORDS: Mapping[Role, frozenset[str]] = {
     ),
     Role.INFERENCE: frozenset({"predict", "prediction", "inference", "score", "scoring"}),
 }
+_PLACE = re.compile(r"[/\\.:]")
+"""A bare word may be anything."""
 _NO_LOCATION = re.compile(
     r"(?:none|null|nan|true|false|[\[({].*|[-+.\d]+|models:.*|runs?:.*|.*\*\*\*.*)", re.IGNORECASE
 )
@@ -66,7 +68,7 @@ def value_of(run: Node, key: str) -> str | None:
     values = run.properties.get(group)
     value = values.get(name) if isinstance(values, Mapping) else None
     text = value.strip() if isinstance(value, str) else ""
-    if not text or len(text) > LONGEST or "\n" in text or _NO_LOCATION.fullmatch(text):
+    if not _PLACE.search(text) or len(text) > LONGEST or "\n" in text or _NO_LOCATION.fullmatch(text):
         return None
     return text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime
 
@@ -11,6 +12,9 @@ from lineage_graph.sources.declared.reading import Item
 
 LONGEST_TEXT = 4096
 ROLES = tuple(role.value for role in (Role.TRAINING, Role.EVALUATION, Role.INFERENCE))
+_TIME = re.compile(
+    r"\d{4}-\d{2}-\d{2}([T ]\d{2}(:\d{2}(:\d{2}([.,]\d+)?)?)?(Z|[+-]\d{2}(:?\d{2})?)?)?", re.ASCII
+)
 KEY_GROUPS = ("params.", "tags.")
 
 Check = Callable[[Item, str, Problems], "object | None"]
@@ -46,8 +50,10 @@ def check_time(item: Item, name: str, problems: Problems) -> int | None:
     if text is None:
         return None
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text) if _TIME.fullmatch(text) else None
     except ValueError:
+        moment = None
+    if moment is None:
         problems.add(
             item.line, f"{name} must be a date or a time such as 2026-11-24T09:30Z, and is {item.word}"
         )
@@ -74,7 +80,7 @@ def check_run_key(item: Item, name: str, problems: Problems) -> str | None:
         problems.add(
             item.line,
             f"{name} must be params.NAME or tags.NAME, and is {echo(text)}"
-            + (f"; did you mean 'params.{text}'?" if "." not in text and len(text) < 60 else ""),
+            + (f"; did you mean {echo('params.' + text)}?" if "." not in text and len(text) < 60 else ""),
         )
         return None
     return text

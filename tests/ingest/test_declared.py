@@ -1,0 +1,370 @@
+"""What a declaration makes of a graph, through real stores."""
+
+import pytest
+
+from lineage_graph import naming
+from lineage_graph.graph import EdgeType, Kind, NodeClaim, Record, State
+from lineage_graph.ingest import resolve_changes
+from lineage_graph.stores.base import Direction
+from lineage_graph.stores.table import open_store
+from tests.ingest.declaring import (
+    EVAL,
+    RUN,
+    SCORE,
+    data,
+    declare,
+    draw,
+    edges_of,
+    location,
+    node_of,
+    registry,
+    run,
+    snapshot,
+)
+
+MODEL = naming.model_id("m-1")
+GROUP = naming.registered_model_id("shop", "default", "churn")
+V1, V2 = (naming.model_version_id("shop", "default", "churn", number) for number in (1, 2))
+CHAMPION = naming.alias_id("shop", "default", "churn", "champion")
+PRODUCTION = naming.stage_id("shop", "default", "churn", "Production")
+API = naming.deployment_id("k8s", "shop", "churn-api")
+MAILS = naming.consumer_id("mails")
+DEPLOYMENT = "deployments:\n  - {name: churn-api, platform: k8s, namespace: shop, serves: %s}\n"
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request, tmp_path):
+    url = "memory:" if request.param == "memory" else str(tmp_path / "graph.db")
+    opened = open_store(url)
+    yield opened
+    opened.close()
+
+
+def recorded():
+    evaluation = NodeClaim(
+        naming.evaluation_id(EVAL), Kind.EVALUATION, "judge", {"run_id": EVAL}, ("evaluation-without-model",)
+    )
+    return [
+        run(RUN, "train", 100, 200),
+        run(EVAL, "judge", 300, 310)._replace(nodes=(*run(EVAL, "judge", 300, 310).nodes, evaluation)),
+        run(SCORE, "score", 400, 410),
+        data("/srv/orders.csv", "71fe0c35", RUN, 100),
+        *registry(),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reference", "product"),
+    [
+        ("churn/2", V2),
+        ("churn@champion", CHAMPION),
+        ("models:/churn/2", V2),
+        ("models:/churn@champion", CHAMPION),
+        ("churn/Production", PRODUCTION),
+        ("models:/churn/production", PRODUCTION),
+        ("m-1", MODEL),
+        ("models:/m-1", MODEL),
+        (f"runs:/{RUN}/model", MODEL),
+        (V2, V2),
+        ("version:churn/1", V1),
+        ("alias:churn@champion", CHAMPION),
+    ],
+)
+def test_what_a_deployment_serves(store, tmp_path, reference, product):
+    declare(store, tmp_path, DEPLOYMENT % f"'{reference}'")
+    draw(store, recorded())
+    assert edges_of(store, API, EdgeType.SERVED_BY) == [(product, API, "declared")]
+    assert node_of(store, API).gaps == ()
+
+
+@pytest.mark.parametrize(
+    ("reference", "why"),
+    [
+        ("churn/7", "churn/7: nothing goes by that name"),
+        ("Churn@champion", "nothing goes by"),
+        ("churn", "a registered model; say which version or alias"),
+        ("m-2", "nothing goes by"),
+        (f"runs:/{RUN}", "nothing goes by"),
+        ("deployment:shop/churn-api", "nothing goes by"),
+        ("/srv/orders.csv", "nothing goes by"),
+    ],
+)
+def test_what_leads_nowhere_is_a_gap_and_no_link(store, tmp_path, reference, why):
+    draw(store, recorded())
+    declare(store, tmp_path, DEPLOYMENT % f"'{reference}'")
+    assert edges_of(store, API, EdgeType.SERVED_BY) == []
+    node = node_of(store, API)
+    assert node.gaps == ("reference-unresolved",)
+    (said,) = node.properties["unresolved"]  # type: ignore[misc]
+    assert why in said
+
+
+def test_a_name_of_two_stores_is_no_name_unless_the_store_is_said(store, tmp_path):
+    draw(store, recorded())
+    draw(store, registry("other"), "other")
+    declare(store, tmp_path, DEPLOYMENT % "churn/2")
+    assert "2 things go by that name" in str(node_of(store, API).properties["unresolved"])
+    declare(store, tmp_path, "store: other\n" + DEPLOYMENT % "churn/2")
+    assert node_of(store, API).gaps == ()
+    assert [src for src, _, _ in edges_of(store, API, EdgeType.SERVED_BY)] == [
+        naming.model_version_id("other", "default", "churn", 2)
+    ]
+
+
+def test_evidence_has_file_and_line(store, tmp_path):
+    draw(store, recorded())
+    declare(store, tmp_path, "\n" + DEPLOYMENT % "churn/2")
+    (edge,) = store.neighbours([API], frozenset({EdgeType.SERVED_BY})).edges
+    assert edge.records == ("resolve/declared:team/lineage.yaml:4",)
+    assert node_of(store, API).properties["declaration"]["line"] == 4  # type: ignore[index]
+
+
+def test_since_and_until(store, tmp_path):
+    draw(store, recorded())
+    text = "deployments:\n  - {name: churn-api, platform: k8s, namespace: shop, serves: churn/2, since: 2026-01-01, until: 2026-02-01}\n"
+    declare(store, tmp_path, text)
+    (edge,) = store.neighbours([API], frozenset({EdgeType.SERVED_BY})).edges
+    assert (edge.valid_from, edge.valid_to) == (1767225600000, 1769904000000)
+
+
+def test_owners_and_who_inherits_them(store, tmp_path):
+    draw(store, recorded())
+    text = f"owners:\n  model:churn: ana\n  churn/1: bo\n  {RUN[:8]}: cem\n  /srv/orders.csv: dia\n  deployment:shop/churn-api: eve\n"
+    declare(store, tmp_path, text + DEPLOYMENT % "churn/2")
+    owners = {
+        node: node_of(store, node).properties.get("owner")
+        for node in (GROUP, V1, V2, CHAMPION, PRODUCTION, MODEL)
+    }
+    assert owners == {GROUP: "ana", V1: "bo", V2: "ana", CHAMPION: "ana", PRODUCTION: "ana", MODEL: "ana"}
+    assert node_of(store, naming.run_id(RUN)).properties["owner"] == "cem"
+    assert node_of(store, naming.source_id(location("/srv/orders.csv"))).properties["owner"] == "dia"
+    assert node_of(store, API).properties["owner"] == "eve"
+    assert node_of(store, V2).name == "churn/2"
+
+
+def test_an_owner_brings_nothing_deleted_back(store, tmp_path):
+    claim = NodeClaim(
+        V1, Kind.MODEL_VERSION, "churn/1", {"model": "churn", "version": 1}, state=State.DELETED
+    )
+    draw(store, [Record("v", b"", (claim,))])
+    declare(store, tmp_path, "owners: {churn/1: ana}\n")
+    assert node_of(store, V1).state is State.DELETED
+    assert node_of(store, V1).properties["owner"] == "ana"
+
+
+def test_tags_join_those_that_are_there(store, tmp_path):
+    records = recorded()
+    node = records[0].nodes[0]
+    tagged = node._replace(properties={**node.properties, "tags": {"team": "a", "tier": "2"}})
+    draw(store, [records[0]._replace(nodes=(tagged,)), *records[1:]])
+    declare(store, tmp_path, f"tags:\n  runs:/{RUN}: {{tier: 1}}\n")
+    assert node_of(store, naming.run_id(RUN)).properties["tags"] == {"team": "a", "tier": "1"}
+
+
+def test_a_consumer_of_a_deployment_and_of_data(store, tmp_path):
+    draw(store, recorded())
+    text = "consumers:\n  - {name: mails, owner: crm, uses: [%s, /srv/orders.csv]}\n"
+    for reference in ("churn-api", "shop/churn-api", "deployment:shop/churn-api", "k8s/shop/churn-api", API):
+        declare(store, tmp_path, text % reference + DEPLOYMENT % "churn/2")
+        dataset = naming.dataset_id(naming.source_id(location("/srv/orders.csv")), "71fe0c35")
+        assert edges_of(store, MAILS, EdgeType.FEEDS) == [
+            (dataset, MAILS, "declared"),
+            (API, MAILS, "declared"),
+        ]
+
+
+@pytest.mark.parametrize("model", ["m-1", "churn/2"])
+def test_which_model_an_evaluation_judged(store, tmp_path, model):
+    draw(store, recorded())
+    evaluation = naming.evaluation_id(EVAL)
+    assert node_of(store, evaluation).gaps == ("evaluation-without-model",)
+    declare(store, tmp_path, f"evaluations:\n  - {{run: {EVAL[:6]}, model: {model}}}\n")
+    assert edges_of(store, evaluation, EdgeType.EVALUATED_IN) == [(MODEL, evaluation, "declared")]
+    assert node_of(store, evaluation).gaps == ()
+    declare(store, tmp_path, "")
+    assert node_of(store, evaluation).gaps == ("evaluation-without-model",)
+    assert edges_of(store, evaluation, EdgeType.EVALUATED_IN) == []
+
+
+def test_a_run_that_no_source_knows_as_an_evaluation(store, tmp_path):
+    draw(store, recorded())
+    declare(store, tmp_path, f"evaluations:\n  - {{run: {SCORE}, model: m-1}}\n")
+    evaluation = node_of(store, naming.evaluation_id(SCORE))
+    assert (evaluation.name, evaluation.properties["metrics"]) == ("score", {"auc": 0.9})
+
+
+def test_an_evaluation_of_a_version_whose_model_is_not_known(store, tmp_path):
+    draw(store, recorded())
+    declare(store, tmp_path, f"evaluations:\n  - {{run: {EVAL}, model: churn/1}}\n")
+    assert edges_of(store, naming.evaluation_id(EVAL), EdgeType.EVALUATED_IN) == []
+    assert [node.name for node in with_gap(store)] == ["lineage.yaml:3"]
+
+
+def test_what_runs_load(store, tmp_path):
+    draw(store, recorded())
+    declare(store, tmp_path, f"loads:\n  - {{run: {SCORE}, model: churn@champion}}\n")
+    assert edges_of(store, CHAMPION, EdgeType.LOADED_BY) == [(CHAMPION, naming.run_id(SCORE), "declared")]
+    declare(store, tmp_path, "loads:\n  - {experiment: churn, model: churn/2}\n")
+    assert len(edges_of(store, V2, EdgeType.LOADED_BY)) == 3
+    declare(store, tmp_path, "loads:\n  - {experiment: chrun, model: churn/2}\n")
+    assert edges_of(store, V2, EdgeType.LOADED_BY) == []
+    assert "chrun" in str(with_gap(store)[0].properties["unresolved"])
+
+
+def with_gap(store, gap="reference-unresolved"):
+    from lineage_graph.stores.base import NodeFilter
+
+    return store.find(NodeFilter(gap=gap))
+
+
+DERIVED = "derivations:\n  - {output: clean.csv, from: raw.csv, by: clean.py}\n"
+
+
+def test_a_derivation_leads_to_the_raw_file(store, tmp_path):
+    clean, raw = (naming.source_id(location(str(tmp_path / name))) for name in ("clean.csv", "raw.csv"))
+    draw(
+        store,
+        [run(RUN, "train", 100, 200), data(str(tmp_path / "clean.csv"), "c1ea4", RUN, 100), *registry()],
+    )
+    declare(store, tmp_path, DERIVED)
+    above = store.reach([CHAMPION], Direction.UPSTREAM)
+    assert {node.id for node in above.nodes.values() if node.kind is Kind.SOURCE} == {clean, raw}
+    below = store.reach([raw], Direction.DOWNSTREAM)
+    assert CHAMPION in below.nodes
+    (edge,) = [edge for edge in below.edges if edge.type is EdgeType.CONTINUES_AS]
+    assert (edge.evidence.value, edge.rule) == ("declared", "declared-derivation")
+    declare(store, tmp_path, "")
+    assert CHAMPION not in store.reach([raw], Direction.DOWNSTREAM).nodes
+
+
+def test_a_chain_of_derivations(store, tmp_path):
+    text = (
+        "derivations:\n  - {output: b, from: ./a}\n  - {output: c, from: [b, x]}\n  - {output: d, from: c}\n"
+    )
+    declare(store, tmp_path, text)
+    raw, last = (naming.source_id(location(str(tmp_path / name))) for name in "ad")
+    written = {edge.dst for edge in store.neighbours([last], frozenset({EdgeType.HAS_VERSION})).edges}
+    assert raw in store.reach(sorted(written), Direction.UPSTREAM).nodes
+
+
+def test_who_writes_what_it_reads_makes_no_cycle(store, tmp_path):
+    text = "derivations:\n  - {output: t, from: [t, raw]}\n  - {output: u, from: t}\n"
+    declare(store, tmp_path, text)
+    source = naming.source_id(location(str(tmp_path / "t")))
+    raw = naming.source_id(location(str(tmp_path / "raw")))
+    below = store.reach([raw], Direction.DOWNSTREAM)
+    links = [(edge.src, edge.dst) for edge in below.edges if edge.type is EdgeType.CONTINUES_AS]
+    assert len(links) == 1  # into what u is made from, and not into what t itself read before
+    assert naming.dataset_id(source, "declared") == links[0][1]
+
+
+def test_a_column_of_a_derivation_is_no_unused_one(store, tmp_path):
+    text = "derivations:\n  - {output: clean.csv, from: raw.csv, columns: {age: born}}\n"
+    declare(store, tmp_path, text)
+    raw = naming.source_id(location(str(tmp_path / "raw.csv")))
+    column = node_of(store, naming.feature_id(raw, "born"))
+    assert column.gaps == ("use-unknown",)
+    assert column.properties["becomes"] == [f"{location(str(tmp_path / 'clean.csv')).uri}#age"]
+
+
+INPUTS = "inputs: [params.train-data-path]\n"
+
+
+def with_param(value, native=RUN, name="train", **properties):
+    params = {"train-data-path": value, "lr": "0.1"}
+    return run(native, name, 100, 200, ("no-dataset",), params=params, **properties)
+
+
+def test_a_param_that_is_the_location(store, tmp_path):
+    draw(
+        store,
+        [with_param("s3://lake/train.csv"), with_param("s3://lake/other.csv", SCORE, "other"), *registry()],
+    )
+    declare(store, tmp_path, INPUTS)
+    above = store.reach([V2], Direction.UPSTREAM)
+    assert [node.id for node in above.nodes.values() if node.kind is Kind.SOURCE] == [
+        "source:s3://lake/train.csv"
+    ]
+    (read,) = [edge for edge in above.edges if edge.type is EdgeType.READ_BY]
+    assert (read.evidence.value, read.rule, read.properties["role"]) == (
+        "declared",
+        "declared-input",
+        "training",
+    )
+    assert read.records == ("resolve/declared:team/lineage.yaml:2",)
+    assert node_of(store, naming.run_id(RUN)).gaps == ()
+    declare(store, tmp_path, "")
+    assert node_of(store, naming.run_id(RUN)).gaps == ("no-dataset",)
+    assert len(store.reach([V2], Direction.UPSTREAM).nodes) == 3
+
+
+@pytest.mark.parametrize("value", ["yes", "None", "3", "['a.csv']", "models:/churn/1", "***", "a\nb/c"])
+def test_a_value_that_is_no_location(store, tmp_path, value):
+    draw(store, [with_param(value)])
+    declare(store, tmp_path, INPUTS)
+    assert node_of(store, naming.run_id(RUN)).gaps == ("no-dataset",)
+
+
+def test_inputs_of_one_experiment_and_their_role(store, tmp_path):
+    records = [with_param("s3://lake/a.csv"), with_param("s3://lake/b.csv", SCORE, "b", experiment="other")]
+    draw(store, records)
+    declare(
+        store, tmp_path, "experiments:\n  churn:\n    inputs: [{param: train-data-path, role: inference}]\n"
+    )
+    (edge,) = store.neighbours([naming.run_id(RUN)], frozenset({EdgeType.READ_BY})).edges
+    assert edge.properties["role"] == "inference"
+    assert edges_of(store, naming.run_id(SCORE), EdgeType.READ_BY) == []
+
+
+def test_evaluation_data_by_the_words_of_its_param(store, tmp_path):
+    draw(store, [run(RUN, "train", 100, 200, params={"test-path": "s3://lake/test.csv"}), *registry()])
+    declare(store, tmp_path, "inputs: [params.test-path]\n")
+    evaluation = naming.evaluation_id(RUN, "m-1")
+    assert edges_of(store, naming.run_id(RUN), EdgeType.READ_BY) == []
+    assert [(src, evidence) for src, _, evidence in edges_of(store, evaluation, EdgeType.EVALUATED_IN)] == [
+        (naming.dataset_id("source:s3://lake/test.csv", f"run:{RUN}"), "declared"),
+        (MODEL, "inferred"),
+    ]
+
+
+def test_a_run_that_comes_later_has_its_declared_input_too(store, tmp_path):
+    declare(store, tmp_path, INPUTS)
+    draw(store, [with_param("s3://lake/a.csv")])
+    draw(store, [with_param("s3://lake/a.csv"), with_param("s3://lake/b.csv", SCORE, "late")])
+    for native in (RUN, SCORE):
+        assert len(edges_of(store, naming.run_id(native), EdgeType.READ_BY)) == 1
+    draw(store, [with_param("s3://lake/a.csv")])
+    assert edges_of(store, naming.run_id(SCORE), EdgeType.READ_BY) == []
+
+
+def test_which_store_a_param_is_of_must_be_said_where_there_are_two(store, tmp_path):
+    draw(store, [with_param("s3://lake/a.csv")])
+    declare(store, tmp_path, INPUTS)
+    assert len(edges_of(store, naming.run_id(RUN), EdgeType.READ_BY)) == 1
+    draw(store, registry("other"), "other")
+    assert edges_of(store, naming.run_id(RUN), EdgeType.READ_BY) == []
+    assert "which store is meant" in str(with_gap(store)[0].properties["unresolved"])
+
+
+def test_nothing_is_written_where_nothing_changed(store, tmp_path):
+    draw(store, recorded())
+    declare(store, tmp_path, INPUTS + DERIVED + DEPLOYMENT % "churn/2")
+    change = store.state()[0]
+    declare(store, tmp_path, INPUTS + DERIVED + DEPLOYMENT % "churn/2")
+    assert resolve_changes(store) == 0
+    assert store.state()[0] == change
+
+
+def test_forgotten_is_as_if_it_had_never_been_said(store, tmp_path):
+    draw(store, recorded())
+    before = snapshot(store)
+    text = (
+        f"owners: {{churn: ana}}\nevaluations:\n  - {{run: {EVAL}, model: m-1}}\n"
+        + DERIVED
+        + DEPLOYMENT % "churn/2"
+    )
+    declare(store, tmp_path, text)
+    assert snapshot(store) != before
+    store.forget("declared:team")
+    resolve_changes(store)
+    assert snapshot(store) == before
