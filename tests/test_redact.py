@@ -385,9 +385,9 @@ def test_a_uri_without_secrets_keeps_every_character(scheme, host, path):
 def test_a_megabyte_takes_little_time():
     line = "2026-11-20 12:00:00 INFO epoch 5 loss=0.123 wrote s3://shop/part-{}.parquet?versionId=1 for ana@shop.example\n"
     text = "".join(line.format(number) for number in range(9000)) + "postgresql://u:hunter2Zq9@h/d"
-    start = time.perf_counter()
+    start = time.process_time()
     redacted = redact_text(text)
-    assert time.perf_counter() - start < 1.5  # 0.2 s on an idle machine
+    assert time.process_time() - start < 1.5  # 0.2 s on an idle machine
     assert redacted == text.replace("u:hunter2Zq9@", "")
 
 
@@ -437,6 +437,6 @@ HARD += [
 def test_no_text_takes_quadratic_time(part, ending):
     text = part * (200_000 // len(part)) + ending
     for redact in (redact_text, redact_uri):
-        start = time.perf_counter()
+        start = time.process_time()
         redact(text)
-        assert time.perf_counter() - start < 2  # a quadratic pass takes a minute
+        assert time.process_time() - start < 4  # a quadratic pass takes a minute

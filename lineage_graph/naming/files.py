@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from lineage_graph.naming.spelling import escape_file
+from lineage_graph.naming.spelling import escape_file, escape_uri
 from lineage_graph.redact.uris import unescape
 
 LOOPBACK = frozenset({"", "localhost", "127.0.0.1", "[::1]", "::1", "0.0.0.0"})  # noqa: S104
@@ -32,7 +32,7 @@ class Path(NamedTuple):
     def uri(self) -> str:
         """The one spelling; of an absolute path only."""
         if self.scheme == "dbfs":
-            return "dbfs:" + escape_file(self.path)
+            return "dbfs:" + self.path
         return f"file://{escape_file(self.host)}{'' if self.path[:1] == '/' else '/'}{escape_file(self.path)}"
 
 
@@ -80,7 +80,7 @@ def dbfs_path(path: str) -> Path:
     """
     path = _normalised(path, absolute=True)
     is_volume = (path + "/").startswith(_VOLUMES + "/")
-    return Path(path) if is_volume else Path(path, scheme="dbfs")
+    return Path(path) if is_volume else Path(escape_uri(path), scheme="dbfs")
 
 
 def _normalised(path: str, absolute: bool) -> str:

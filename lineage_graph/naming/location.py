@@ -19,10 +19,11 @@ from lineage_graph.naming.databases import (
 from lineage_graph.naming.files import LOOPBACK, Path, dbfs_path, path_of, path_of_uri
 from lineage_graph.naming.spelling import cut_id, escape_file, escape_part, escape_uri, is_clean
 from lineage_graph.redact import redact_uri, strip_control
+from lineage_graph.redact.uris import unescape
 
 DEFAULT_SITE = "local"
 
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]+):")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+._\-]+):")  # SQLAlchemy: oracle+cx_oracle
 _NO_SCHEMES = frozenset({"relative"})  # ours: the id of a relative path begins so
 _NAMED_DBFS = re.compile(r"//[^/]")
 _CACHED_LENGTH = 4096
@@ -101,25 +102,26 @@ def _canonical(text: str, where: _Where) -> Location | None:
         return None
     if scp := _SCP.fullmatch(text):
         return _of_uri("ssh", f"//{scp[1]}/{scp[2].lstrip('/')}", where.site)
-    if table := table_of_keywords(text):
+    if table := table_of_keywords(escape_uri(text)):
         return _of_table(table, where.site)
     return _of_path(path_of(text), where)
 
 
 def _of_scheme(scheme: str, rest: str, where: _Where) -> Location | None:
-    if scheme in ("sqlite", "duckdb", "jdbc") or is_database(scheme):
-        return _of_database(scheme, rest, where)
     if scheme == "file":
         return _of_path(path_of_uri("file:" + rest), where)
     if scheme == "dbfs" and not _NAMED_DBFS.match(rest):
         return _of_path(dbfs_path(rest), where)
     if scheme == "table":
         return name_table(rest, site=where.site, scope=where.scope, root=where.root)
-    return _of_uri(scheme, rest, where.site)
+    if scheme in ("sqlite", "duckdb", "jdbc") or is_database(scheme):
+        return _of_database(scheme, rest, where)
+    return _of_uri(scheme, escape_uri(rest), where.site)
 
 
 def _of_path(path: Path, where: _Where) -> Location:
-    name = strip_control(path.path)
+    # A lone surrogate is spelt as the bytes that it stands for, as the URI has it.
+    name = path.path if path.path.isprintable() else strip_control(unescape(escape_file(path.path)))
     if path.is_absolute:
         namespace = f"file://{strip_control(path.host)}" if path.host else path.scheme
         return Location(namespace, name, path.uri, "" if path.host else where.site)
@@ -137,7 +139,7 @@ def _under(root: str, path: str, site: str) -> Location | None:
     base = name_location(root, site=site)
     if base is None or base.relative:
         return None
-    tail = escape_file(path) if base.uri.startswith(("file:", "dbfs:")) else path
+    tail = escape_file(path) if base.uri.startswith("file:") else path
     return name_location(f"{base.uri.rstrip('/')}/{tail}", site=site)
 
 
@@ -145,6 +147,7 @@ def _of_database(scheme: str, rest: str, where: _Where) -> Location | None:
     if scheme in ("sqlite", "duckdb"):
         # SQLAlchemy writes three slashes before a relative path, four before an absolute one.
         return _of_database_file(re.sub(r"^///?", "", rest), where)
+    rest = escape_uri(rest)
     if scheme == "jdbc":
         found = table_of_jdbc("jdbc:" + rest)
         if isinstance(found, str):
@@ -224,7 +227,7 @@ def name_table(
     if database and (base := name_location(database, site=site, scope=scope, root=root)):
         return base if base.relative or base.namespace == "file" else _in_database(base, ".".join(parts))
     # Names of Unity Catalog and Hive don't depend on case; a dot inside a part needs its quotes.
-    text = escape_uri(".".join(f"`{part}`" if "." in part else part for part in parts).lower())
+    text = escape_uri(".".join(f"`{part}`" if "." in part else part for part in parts)).lower()
     return Location("table", text, "table:" + text, (site or DEFAULT_SITE) if len(parts) > 1 else scope)
 
 

@@ -72,7 +72,7 @@ _DATABASES = frozenset(
 _CONTAINERS = frozenset({"abfs", "abfss", "wasb", "wasbs"})
 
 PORT_OR_END = r"\d{0,5}(?:[/?#;,\s\"'<>)\]]|\Z)"
-_SCHEME = re.compile(r"[A-Za-z0-9+.\-]*\Z")
+_SCHEME = re.compile(r"[A-Za-z0-9+._\-]*\Z")
 # `user:pa/ss@host`: what follows the colon is no port, so a password with a slash in it has begun.
 # SQLAlchemy (engine/url.py) and others read such a password up to the first "@".
 _PASSWORD_BEGINS = re.compile(rf"[^/?#@:\[\]]*:(?!{PORT_OR_END})")
