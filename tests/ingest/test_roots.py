@@ -1,0 +1,148 @@
+"""A root gives one graph, whoever says it and whenever; taken back, it is as if it had never been given."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from lineage_graph import naming
+from lineage_graph.ingest import crawl, resolve_changes
+from lineage_graph.sources.table import open_source
+from lineage_graph.stores.base import NodeFilter
+from lineage_graph.stores.table import open_store
+from tests.ingest.declaring import declare, snapshot
+
+REAL = Path(__file__).parents[1] / "data" / "mlflow"
+
+
+@pytest.fixture(scope="module")
+def relative(tmp_path_factory):
+    """A copy of the store with relative paths in two experiments, the database alone."""
+    folder = tmp_path_factory.mktemp("sources")
+    shutil.copy(REAL / "sources" / "mlflow.db", folder)
+    return f"sqlite:///{folder}/mlflow.db"
+
+
+def experiments(store):
+    """Those that have relative paths."""
+    scopes = {str(node.properties["scope"]) for node in store.find(NodeFilter(gap="relative-path"))}
+    assert len(scopes) > 1
+    return sorted(scope.partition("/")[2] for scope in scopes)
+
+
+def mlflow(store, uri, **options):
+    with open_source("mlflow", uri, name="shop", **options) as source:
+        return crawl(store, source)
+
+
+def without_declarations(store):
+    """The graph less the nodes that declarations themselves are."""
+    shown = snapshot(store)
+    nodes = {id: node for id, node in shown["nodes"].items() if not id.startswith("job:declared:")}
+    return {"nodes": nodes, "edges": shown["edges"]}
+
+
+def opened(request_param, tmp_path, number=0):
+    return open_store("memory:" if request_param == "memory" else str(tmp_path / f"{number}.db"))
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def make(request, tmp_path):
+    made = []
+
+    def one():
+        made.append(opened(request.param, tmp_path, len(made)))
+        return made[-1]
+
+    yield one
+    for store in made:
+        store.close()
+
+
+def test_the_option_and_the_declaration_give_one_graph_in_any_order(make, relative, tmp_path):
+    by_option, declared_before, declared_after, taken_back, plain = (make() for _ in range(5))
+    mlflow(plain, relative)
+    named = experiments(plain)
+    folders = {name: f"/srv/{name}" for name in named}
+    text = "store: shop\nroots:\n" + "".join(f"  {name}: /srv/{name}\n" for name in named)
+
+    mlflow(by_option, relative, roots=folders)
+    declare(declared_before, tmp_path / "a", text)
+    mlflow(declared_before, relative)
+    mlflow(declared_after, relative)
+    declare(declared_after, tmp_path / "a", text)
+    mlflow(taken_back, relative)
+    declare(taken_back, tmp_path / "a", text)
+    declare(taken_back, tmp_path / "a", "")
+
+    expected = without_declarations(by_option)
+    places = [id for id in expected["nodes"] if id.startswith("source:")]
+    assert any(id.startswith("source:file:///srv/") and id.endswith("/data/near.csv") for id in places)
+    assert not [id for id in places if id.startswith("source:relative:")]
+    assert without_declarations(declared_before) == expected
+    assert without_declarations(declared_after) == expected
+    assert without_declarations(taken_back) == without_declarations(plain)
+    assert without_declarations(plain) != expected
+
+
+def test_a_root_that_changed_and_one_for_one_experiment(make, relative, tmp_path):
+    twice, once = make(), make()
+    mlflow(once, relative)
+    first, *_ = experiments(once)
+    declare(once, tmp_path / "a", f"roots: {{{first}: /new}}\n")
+    declare(twice, tmp_path / "a", f"roots: {{{first}: /old}}\n")
+    mlflow(twice, relative)
+    declare(twice, tmp_path / "a", f"roots: {{{first}: /new}}\n")
+    assert without_declarations(twice) == without_declarations(once)
+
+
+def test_the_next_crawl_has_nothing_to_map_again(make, relative, tmp_path):
+    store = make()
+    mlflow(store, relative)
+    declare(
+        store, tmp_path / "a", "roots: {" + ", ".join(f"{name}: /srv" for name in experiments(store)) + "}\n"
+    )
+    change = store.state()[0]
+    assert mlflow(store, relative).seen.written == 0
+    assert store.state()[0] == change
+
+
+def test_a_changed_option_moves_what_an_earlier_one_placed(make, relative):
+    moved, fresh = make(), make()
+    mlflow(moved, relative)
+    folders = {name: "/srv/b" for name in experiments(moved)}
+    mlflow(moved, relative, roots={name: "/srv/a" for name in folders})
+    mlflow(moved, relative, roots=folders)
+    mlflow(fresh, relative, roots=folders)
+    assert snapshot(moved) == snapshot(fresh)
+
+
+def test_a_root_is_relative_to_the_file_that_says_it(make, relative, tmp_path):
+    store = make()
+    mlflow(store, relative)
+    named = experiments(store)
+    declare(store, tmp_path / "a", "roots: {" + ", ".join(f"{name}: ../b" for name in named) + "}\n")
+    location = naming.name_location(str(tmp_path / "b" / "data" / "near.csv"))
+    assert location is not None
+    assert naming.source_id(location) in store.get([naming.source_id(location)])
+
+
+def test_an_experiment_that_is_none_is_a_gap(make, relative, tmp_path):
+    store = make()
+    mlflow(store, relative)
+    declare(store, tmp_path / "a", "roots: {sorces: /srv}\n")
+    (node,) = store.find(NodeFilter(gap="reference-unresolved"))
+    assert node.properties["unresolved"] == ["sorces: no experiment goes by that name"]
+
+
+def test_two_files_that_differ_place_nothing(make, relative, tmp_path):
+    store = make()
+    mlflow(store, relative)
+    first, *_ = experiments(store)
+    before = without_declarations(store)
+    declare(store, tmp_path / "a", f"roots: {{{first}: /a}}\n", name="a")
+    declare(store, tmp_path / "b", f"roots: {{{first}: /b}}\n", name="b")
+    assert without_declarations(store) == before
+    store.forget("declared:b")
+    resolve_changes(store)
+    assert without_declarations(store) != before
