@@ -159,9 +159,9 @@ class Lineage:
 
     def status(self) -> Status:
         """What was crawled, when, and what was skipped."""
-        from lineage_graph.query.status import status
+        from lineage_graph.query.status import read_status
 
-        return status(self.store)
+        return read_status(self.store)
 
     def stats(self) -> Status:
         """How many nodes and edges there are now."""
@@ -169,9 +169,9 @@ class Lineage:
 
     def doctor(self, code: str | None = None) -> Coverage:
         """How much of the lineage is known, what is missing, and how to close it."""
-        from lineage_graph.query.coverage import coverage
+        from lineage_graph.query.coverage import read_coverage
 
-        return coverage(self.store, code)
+        return read_coverage(self.store, code)
 
     def backup(self, path: str) -> None:
         """A consistent copy of the store, also while others read and write."""

@@ -112,7 +112,7 @@ def _dataset(folder: Path, month: str, frame: Any, name: str) -> Any:
     import mlflow
 
     source = str(folder / "data/features" / f"patients-{month}.csv")
-    return mlflow.data.from_pandas(frame, source=source, name=name, targets="target")  # type: ignore[attr-defined]
+    return mlflow.data.from_pandas(frame, source=source, name=name, targets="target")
 
 
 def _tune(folder: Path, train: Any, holdout: Any) -> float:
@@ -141,7 +141,7 @@ def _train(folder: Path, month: str, train: Any, holdout: Any, alpha: float) -> 
         mlflow.log_input(_dataset(folder, month, train, "patients"), context="training")
         model = Ridge(alpha=alpha).fit(columns, train["target"])
         mlflow.log_param("alpha", alpha)
-        logged = mlflow.sklearn.log_model(  # type: ignore[attr-defined]
+        logged = mlflow.sklearn.log_model(
             model,
             name="model",
             signature=infer_signature(columns, model.predict(columns)),
@@ -183,8 +183,6 @@ def _train_on_an_array(folder: Path) -> None:
     values, target = load_diabetes(return_X_y=True)
     with mlflow.start_run(run_name="quick-look"):
         model = LinearRegression().fit(values, target)
-        mlflow.log_input(mlflow.data.from_numpy(values), context="training")  # type: ignore[attr-defined]
-        logged = mlflow.sklearn.log_model(  # type: ignore[attr-defined]
-            model, name="model", pip_requirements=REQUIREMENTS
-        )
+        mlflow.log_input(mlflow.data.from_numpy(values), context="training")
+        logged = mlflow.sklearn.log_model(model, name="model", pip_requirements=REQUIREMENTS)
     mlflow.register_model(logged.model_uri, "quick-look")

@@ -22,6 +22,7 @@ COMMANDS = {
     "declare": "lineage_graph.cli.declare:declare",
     "backup": "lineage_graph.cli.keeping:backup",
     "forget": "lineage_graph.cli.keeping:forget",
+    "demo": "lineage_graph.cli.demo:demo",
 }
 """In the order of `--help`. A query must not pay for the import of a crawl, so only the named module is loaded."""
 
