@@ -15,7 +15,7 @@ from lineage_graph.sources.mlflow.inputs import Input, Place, claim_source, name
 from lineage_graph.sources.mlflow.locations import ends_like_data, is_dotted_table, is_prefixed_table, is_uri
 from lineage_graph.sources.mlflow.payload import RunPayload
 from lineage_graph.sources.mlflow.roles import words_of
-from lineage_graph.sources.mlflow.texts import clean, clean_uri
+from lineage_graph.sources.mlflow.texts import clean, clean_uri, clean_value
 
 _DATA_WORDS = frozenset({"data", "dataset", "input", "train", "file", "path", "table", "source"})
 # What a run writes, or is set up with, is none of its data.
@@ -54,7 +54,7 @@ def hint_data(run: RunPayload, place: Place) -> Iterator[Hint]:
             if ("/" in value or "." in value or ":" in value) and _names_data(key, value):
                 ref = f"runs/{run.run_id}/{kind}/{clean(key)}"
                 yield from hint_location(
-                    value, f"{clean(key)}={clean(value)}", "param-names-data", ref, run, place
+                    value, f"{clean(key)}={clean_value(key, value)}", "param-names-data", ref, run, place
                 )
 
 

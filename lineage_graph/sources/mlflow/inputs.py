@@ -124,9 +124,13 @@ def _map_input(
         edges.append(
             EdgeClaim(source_id, dataset, EdgeType.HAS_VERSION, Evidence.LOGGED, "dataset-source", ref)
         )
-    shared = [_shared("datasets", nodes, edges, _content(dataset, digest, columns, coverage))]
+    said = [*(item for item in properties.items() if item[0] != "columns"), columns and columns.digest]
+    mentions = _content(dataset, digest, columns, coverage)
+    shared = [_shared("datasets", repr((dataset, said)), nodes, edges, mentions)]
     if columns and columns.items:
-        shared.append(_map_columns(source_id or dataset, location.uri if location else dataset, columns))
+        owner, called = (source_id, location.uri) if location and source_id else (dataset, dataset)
+        keep = len(schema or "") <= _CACHED_TEXT
+        shared.append((_map_cached_columns if keep else _map_columns)(owner, called, schema))
     return Input(dataset, source_id, name, digest, recorded, coverage, tuple(shared))
 
 
@@ -159,23 +163,32 @@ def _content(dataset: str, digest: str, columns: Columns | None, coverage: Cover
         yield Mention(f"content:{digest}/{columns.digest if columns else ''}/{rows}", dataset)
 
 
-def _map_columns(owner: str, source: str, columns: Columns) -> Record:
+def _map_columns(owner: str, source: str, schema: str | None) -> Record:
     """The columns of a source (of a dataset without one), once for all versions with the same schema."""
     nodes = []
     edges = []
+    columns = read_columns(schema) or Columns((), "")
     for column, kind in columns.items:
         feature = naming.feature_id(owner, column)
         nodes.append(
             NodeClaim(feature, Kind.FEATURE, column, {"column": column, "source": source, "type": kind})
         )
         edges.append(EdgeClaim(owner, feature, EdgeType.HAS_COLUMN, Evidence.LOGGED, "schema"))
-    return _shared("schemas", nodes, edges)
+    return _shared("schemas", repr((owner, source, columns.digest)), nodes, edges)
+
+
+_map_cached_columns = lru_cache(maxsize=2048)(_map_columns)
 
 
 def _shared(
-    folder: str, nodes: Iterable[NodeClaim], edges: Iterable[EdgeClaim], mentions: Iterable[Mention] = ()
+    folder: str,
+    content: str,
+    nodes: Iterable[NodeClaim],
+    edges: Iterable[EdgeClaim],
+    mentions: Iterable[Mention] = (),
 ) -> Record:
-    """A record whose key is made from its content."""
-    claims = (tuple(nodes), tuple(edges), tuple(mentions))
-    content = blake2b(repr(claims).encode("utf-8", "backslashreplace"), digest_size=12)
-    return Record(f"{folder}/{content.hexdigest()}", content.digest(), *claims)
+    """A record whose key is made from its content, given as a text that says all of it."""
+    digest = blake2b(content.encode("utf-8", "backslashreplace"), digest_size=12)
+    return Record(
+        f"{folder}/{digest.hexdigest()}", digest.digest(), tuple(nodes), tuple(edges), tuple(mentions)
+    )

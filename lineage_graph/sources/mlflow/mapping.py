@@ -29,16 +29,15 @@ __all__ = [
 
 def map_experiment(payload: ExperimentPayload, scope: Scope) -> Record:
     """An experiment: the group of its runs."""
+    experiment_id = clean(payload.experiment_id)
     properties = {
-        "experiment_id": payload.experiment_id,
+        "experiment_id": experiment_id,
         "artifact_location": clean_uri(payload.artifact_location) or None,
         "description": clean(payload.tags.get("mlflow.note.content", "")) or None,
         "tags": kept_tags(payload.tags),
         "workspace": clean(payload.workspace),
     }
     state = State.DELETED if payload.lifecycle == "deleted" else State.LIVE
-    node_id = naming.experiment_id(scope.store, payload.experiment_id)
-    node = NodeClaim(
-        node_id, Kind.EXPERIMENT, clean(payload.name) or payload.experiment_id, properties, (), state
-    )
-    return Record(f"experiments/{payload.experiment_id}", b"", (node,))
+    node_id = naming.experiment_id(scope.store, experiment_id)
+    node = NodeClaim(node_id, Kind.EXPERIMENT, clean(payload.name) or experiment_id, properties, (), state)
+    return Record(f"experiments/{experiment_id}", b"", (node,))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from lineage_graph import naming
@@ -38,6 +38,12 @@ def map_model(
     signature: Signature = NOT_READ,
 ) -> Record:
     """A logged model, and the run that produced it (or attempted to: a model that failed or isn't done is none yet)."""
+    payload = payload._replace(
+        model_id=clean(payload.model_id),
+        experiment_id=clean(payload.experiment_id),
+        source_run_id=clean(payload.source_run_id),
+        status=clean(payload.status),
+    )
     node_id = naming.model_id(payload.model_id)
     run = payload.source_run_id
     gaps = ["signature-unreadable"] if signature.state is SignatureState.UNREADABLE else []
@@ -68,7 +74,7 @@ def _properties(payload: ModelPayload) -> dict[str, object]:
         "experiment_id": payload.experiment_id,
         "created": payload.created,
         "updated": payload.updated,
-        "params": clean_texts(payload.params),
+        "params": clean_texts(payload.params.items()),
         "tags": kept_tags(payload.tags),
         "ran_by": clean(payload.tags.get("mlflow.user", "")) or None,
         "versions": _versions(payload.tags.get(_VERSIONS_TAG)),
@@ -158,11 +164,11 @@ def _logged(
         "experiment_id": run.experiment_id,
     } | map_signature(signature)
     gaps = ("signature-unreadable",) if signature.state is SignatureState.UNREADABLE else ()
-    node_id = naming.model_id_before_3(run.run_id, path)
+    node_id = naming.model_id_before_3(run.run_id, clean(path))
     return Logged(NodeClaim(node_id, Kind.MODEL, clean(path), properties, gaps, state), uuids)
 
 
-def produced_claims(run: RunPayload, history: list[Logged]) -> Iterator[EdgeClaim]:
+def produced_claims(run: RunPayload, history: Sequence[Logged]) -> Iterator[EdgeClaim]:
     """Run PRODUCED Model, for the models of both kinds that the run's own record names."""
     source = naming.run_id(run.run_id)
     for model_id, step in run.model_outputs:
@@ -185,7 +191,7 @@ def produced_claims(run: RunPayload, history: list[Logged]) -> Iterator[EdgeClai
         )
 
 
-def mention_uuids(history: list[Logged]) -> Iterator[Mention]:
+def mention_uuids(history: Sequence[Logged]) -> Iterator[Mention]:
     """By which an evaluation of before MLflow 3 names the model that it judged."""
     for logged in history:
         for uuid in logged.uuids:

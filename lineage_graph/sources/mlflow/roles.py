@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from lineage_graph.graph import Evidence, Role
-from lineage_graph.sources.mlflow.locations import is_path
+from lineage_graph.sources.mlflow.locations import ends_like_data, is_path
 from lineage_graph.sources.mlflow.payload import RunPayload
 
 CONTEXT_TAG = "mlflow.data.context"
@@ -73,7 +73,12 @@ def roles_in(text: str) -> tuple[Role, ...]:
 @lru_cache(maxsize=4096)
 def is_context_path(context: str) -> bool:
     """Whether a context is a path, and thus none: `data/train.csv`, but not `train/val`."""
-    return is_path(context) and not all(roles_in(part) for part in context.split("/"))
+    return is_path(context) and not _lists_roles(context)
+
+
+def _lists_roles(context: str) -> bool:
+    parts = context.split("/")
+    return len(parts) > 1 and not ends_like_data(context) and all(roles_in(part) for part in parts)
 
 
 class _Open(NamedTuple):
@@ -85,8 +90,8 @@ class _Open(NamedTuple):
     """How the metrics of an evaluation on it would begin."""
     alike: Sequence[Row]
     """The open inputs with that prefix, itself among them."""
-    count: int
-    """Of all open inputs."""
+    among: int
+    """How many inputs of the run are open."""
     made_model: bool
 
 
@@ -150,7 +155,7 @@ def _has_evaluators_row_count(given: _Open) -> bool:
 
 
 def _is_only_one_that_evaluate_had(given: _Open) -> bool:
-    return given.count == 1 and _JUDGED_TAG in given.run.tags
+    return given.among == 1 and _JUDGED_TAG in given.run.tags
 
 
 def _is_input_of_a_judge(given: _Open) -> bool:

@@ -47,6 +47,7 @@ def map_run(
     payload: RunPayload, scope: Scope, signatures: Mapping[str, Signature] = _NO_SIGNATURES
 ) -> Record:
     """A run and all that hangs on it. `signatures` (by artifact path) are of models of before MLflow 3."""
+    payload = _with_clean_ids(payload)
     node_id = naming.run_id(payload.run_id)
     state = _state(payload)
     place = place_of(scope, payload.experiment_name, payload.experiment_id)
@@ -61,6 +62,7 @@ def map_run(
         NodeClaim(node_id, Kind.RUN, clean(payload.name) or payload.run_id, _properties(payload), gaps, state)
     ]
     nodes += [logged.node for logged in history]
+    nodes += _other_names(inputs)
     edges = [*_groups(payload, node_id, scope), *_reads(payload, node_id, inputs), *produced]
     for hint in hints:
         nodes += hint.nodes
@@ -72,6 +74,19 @@ def map_run(
         tuple(_strongest([*edges, *judgements.edges])),
         tuple(_mentions(payload, node_id, history, judgements)),
         _shared(inputs),
+    )
+
+
+def _with_clean_ids(run: RunPayload) -> RunPayload:
+    """Ids are texts from elsewhere too: MLflow lets whoever writes to a store choose most of them."""
+    return run._replace(
+        run_id=clean(run.run_id),
+        experiment_id=clean(run.experiment_id),
+        status=clean(run.status),
+        model_inputs=tuple(map(clean, run.model_inputs)),
+        model_outputs=tuple((clean(model), step) for model, step in run.model_outputs),
+        unfinished_outputs=tuple(map(clean, run.unfinished_outputs)),
+        measured=tuple(row._replace(model_id=clean(row.model_id)) for row in run.measured),
     )
 
 
@@ -98,9 +113,9 @@ def _properties(run: RunPayload) -> dict[str, object]:
         "commit": _tag(run, "mlflow.source.git.commit"),
         "repo": clean_uri(tags.get("mlflow.source.git.repoURL", "")) or None,
         "branch": _tag(run, "mlflow.source.git.branch"),
-        "parent": tags.get(PARENT_TAG) or None,
+        "parent": _tag(run, PARENT_TAG),
         "description": _tag(run, "mlflow.note.content"),
-        "params": clean_texts(run.params),
+        "params": clean_texts(run.params.items()),
         "metrics": clean_metrics(run.metrics),
         "tags": kept_tags(tags),
     }
@@ -117,7 +132,7 @@ def _groups(run: RunPayload, node_id: str, scope: Scope) -> Iterator[EdgeClaim]:
     yield EdgeClaim(
         node_id, experiment, EdgeType.IN_EXPERIMENT, Evidence.LOGGED, "experiment", ref, run.start
     )
-    parent = run.tags.get(PARENT_TAG)
+    parent = _tag(run, PARENT_TAG)
     if parent and parent != run.run_id:
         ref = f"runs/{run.run_id}/tags/{PARENT_TAG}"
         yield EdgeClaim(
@@ -180,6 +195,14 @@ def _located(found: Input, located: Mapping[tuple[str, int | None], Mapping[str,
         return found
     twin = next(iter(same.values()))
     return twin._replace(name=found.name, recorded=found.recorded)
+
+
+def _other_names(inputs: Sequence[ReadInput]) -> Iterator[NodeClaim]:
+    """What a located dataset was also called, by the row that had no location."""
+    for given, _ in inputs:
+        own = {record.nodes[0].name for record in given.shared if record.key.startswith("datasets/")}
+        if own and given.name not in own:
+            yield NodeClaim(given.dataset, Kind.DATASET, min(own), {"names": [given.name]})
 
 
 def _reads(run: RunPayload, node_id: str, inputs: Sequence[ReadInput]) -> Iterator[EdgeClaim]:

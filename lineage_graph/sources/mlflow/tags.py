@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lineage_graph.sources.mlflow.payload import Texts
-from lineage_graph.sources.mlflow.texts import clean, clean_value
+from lineage_graph.sources.mlflow.texts import clean_texts
 
 # Those that are properties of their own (user, source, parent, git) are left out.
 _KEPT = frozenset(
@@ -29,8 +29,6 @@ _KEPT = frozenset(
 
 def kept_tags(tags: Texts) -> dict[str, str]:
     """The tags as properties, cleaned."""
-    return {
-        clean(name): clean_value(name, value)
-        for name, value in tags.items()
-        if not name.startswith("mlflow.") or name in _KEPT
-    }
+    return clean_texts(
+        (name, value) for name, value in tags.items() if not name.startswith("mlflow.") or name in _KEPT
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from lineage_graph.redact import is_secret_name, redact_text, redact_uri, strip_control
@@ -16,12 +16,14 @@ _MASK = "***"
 _CACHED_LENGTH = 512
 # No secret that is known by its shape is shorter, and without a sign in it there is no other.
 _TOO_SHORT_FOR_A_TOKEN = 15
+# Numbers, dates and hexadecimal ids, which most values are; no secret of a known shape is made of these alone.
+_NUMBERS = "0123456789abcdefE.+-"
 _LARGEST_FLOAT = 1.7976931348623157e308
 
 
 def clean(text: str) -> str:
     """The text without secrets and control characters; cut, with a mark, where it is very long."""
-    if len(text) < _TOO_SHORT_FOR_A_TOKEN and text.isalnum():
+    if (len(text) < _TOO_SHORT_FOR_A_TOKEN and text.isalnum()) or not text.strip(_NUMBERS):
         return text
     return _clean_short(text) if len(text) <= _CACHED_LENGTH else _cut(strip_control(redact_text(text)))
 
@@ -47,19 +49,29 @@ def clean_uri(uri: str) -> str:
     return _cut(strip_control(redact_uri(uri)))
 
 
+@lru_cache(maxsize=8192)
+def _name(name: str) -> tuple[str, bool]:
+    """The name cleaned, and whether what is kept under it is secret."""
+    return clean(name), is_secret_name(name)
+
+
+def clean_texts(texts: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Parameters or tags, names and values: nothing of a value whose name says that it is secret."""
+    cleaned = {}
+    for name, value in texts:
+        shown, secret = _name(name)
+        cleaned[shown] = (_MASK if value else "") if secret else clean(value)
+    return cleaned
+
+
 def clean_value(name: str, value: str) -> str:
-    """What is kept under a name: nothing of it where the name says that it is secret."""
-    return _MASK if value and is_secret_name(name) else clean(value)
-
-
-def clean_texts(texts: Mapping[str, str]) -> dict[str, str]:
-    """Parameters or tags, names and values."""
-    return {clean(name): clean_value(name, value) for name, value in texts.items()}
+    """What is kept under a name, likewise."""
+    return _MASK if value and _name(name)[1] else clean(value)
 
 
 def clean_metrics(metrics: Mapping[str, float]) -> dict[str, float | None]:
     """Metrics as JSON can keep them: NaN is null, infinity the largest float, as MLflow's database has it."""
-    return {clean(name): _finite(value) for name, value in metrics.items()}
+    return {_name(name)[0]: _finite(value) for name, value in metrics.items()}
 
 
 def _finite(value: float) -> float | None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from lineage_graph import naming
 from lineage_graph.graph import EdgeClaim, EdgeType, Evidence, Kind, Mention, NodeClaim, Record, State
+from lineage_graph.redact import redact_uri
 from lineage_graph.sources.mlflow.payload import RegisteredModelPayload, VersionPayload
 from lineage_graph.sources.mlflow.scope import Scope
 from lineage_graph.sources.mlflow.tags import kept_tags
@@ -31,7 +32,7 @@ def map_registered_model(payload: RegisteredModelPayload, scope: Scope) -> list[
     """The group of its versions, and a record for each alias; none for a prompt."""
     if is_prompt(payload):
         return []
-    name, workspace = redacted(payload.name), payload.workspace
+    name, workspace = redacted(payload.name), redacted(payload.workspace)
     properties = {
         "model": clean(payload.name),
         "workspace": clean(workspace),
@@ -43,17 +44,18 @@ def map_registered_model(payload: RegisteredModelPayload, scope: Scope) -> list[
     }
     node_id = naming.registered_model_id(scope.store, workspace, name)
     node = NodeClaim(node_id, Kind.REGISTERED_MODEL, clean(payload.name), properties)
+    model = (scope.store, workspace, name)
     group = Record(f"registered-models/{clean(payload.name)}", b"", (node,))
     return [
         group,
-        *(_alias(payload, name, alias, payload.aliases[alias], scope) for alias in payload.aliases),
+        *(_alias(payload, alias, version, model) for alias, version in sorted(payload.aliases.items())),
     ]
 
 
-def _alias(payload: RegisteredModelPayload, name: str, alias: str, version: str, scope: Scope) -> Record:
-    node_id = naming.alias_id(scope.store, payload.workspace, name, redacted(alias))
+def _alias(payload: RegisteredModelPayload, alias: str, version: str, model: tuple[str, str, str]) -> Record:
+    node_id = naming.alias_id(*model, redacted(alias))
     key = f"aliases/{clean(payload.name)}/{clean(alias)}"
-    return _pointer(key, node_id, clean(alias), "alias", str(version), (scope.store, payload.workspace, name))
+    return _pointer(key, node_id, clean(alias), "alias", redacted(str(version)), model)
 
 
 def _pointer(
@@ -86,10 +88,10 @@ def map_stages(name: str, versions: Iterable[VersionPayload], scope: Scope) -> l
                 newest[stage] = version
     records = []
     for stage, version in sorted(newest.items()):
-        node_id = naming.stage_id(scope.store, version.workspace, redacted(name), redacted(stage))
+        model = (scope.store, redacted(version.workspace), redacted(name))
+        node_id = naming.stage_id(*model, redacted(stage))
         key = f"stages/{clean(name)}/{clean(stage)}"
-        model = (scope.store, version.workspace, redacted(name))
-        records.append(_pointer(key, node_id, clean(stage), "stage", str(version.version), model))
+        records.append(_pointer(key, node_id, clean(stage), "stage", redacted(str(version.version)), model))
     return records
 
 
@@ -105,18 +107,19 @@ def _number(version: str) -> int | str:
 
 def map_version(payload: VersionPayload, scope: Scope) -> Record:
     """A version, and where it came from as far as its own record says; what names only a run is left to `resolve`."""
-    name = redacted(payload.name)
-    node_id = naming.model_version_id(scope.store, payload.workspace, name, str(payload.version))
+    name, workspace = redacted(payload.name), redacted(payload.workspace)
+    node_id = naming.model_version_id(scope.store, workspace, name, redacted(str(payload.version)))
     ref = f"model-versions/{clean(payload.name)}/{clean(str(payload.version))}"
-    source = "" if payload.source == _NO_SOURCE else payload.source
+    # Before it is taken apart: a part of a URI may not look like one any more.
+    source = "" if payload.source == _NO_SOURCE else redact_uri(payload.source)
     run_id, path = _run_and_path(payload, source)
     edges = list(_origins(payload, source, node_id, ref, scope))
-    group = naming.registered_model_id(scope.store, payload.workspace, name)
+    group = naming.registered_model_id(scope.store, workspace, name)
     gaps = () if edges or run_id else ("no-run",)
     mentions = (Mention(f"run:{run_id}", node_id),) if run_id and not edges else ()
-    properties = _properties(payload, source) | {"run_id": run_id or None, "source_path": clean(path) or None}
-    if payload.run_id not in _NO_RUN and payload.run_id != run_id:
-        properties["recorded_run_id"] = payload.run_id
+    properties = _properties(payload, source) | {"run_id": run_id or None, "source_path": path or None}
+    if payload.run_id not in _NO_RUN and clean(payload.run_id) != run_id:
+        properties["recorded_run_id"] = clean(payload.run_id)
     edges.append(
         EdgeClaim(
             node_id, group, EdgeType.VERSION_OF, Evidence.LOGGED, "registered-model", ref, payload.created
@@ -131,8 +134,8 @@ def _run_and_path(payload: VersionPayload, source: str) -> tuple[str, str]:
     """The run and artifact path in the source, which says more than `run_id`; else the run alone."""
     named = naming.artifact_run_path(source) if source else None
     if named:
-        return named
-    return ("" if payload.run_id in _NO_RUN else payload.run_id, "")
+        return clean(named[0]), clean(named[1])
+    return ("" if payload.run_id in _NO_RUN else clean(payload.run_id), "")
 
 
 def _origins(
@@ -142,10 +145,10 @@ def _origins(
     model = naming.logged_model_of(source) if source else None
     rule = "model-id" if model and source.startswith("models:") else "model-path"
     if not model and payload.storage_location:
-        model = naming.logged_model_of(payload.storage_location)
+        model = naming.logged_model_of(redact_uri(payload.storage_location))
     if model:
         yield EdgeClaim(
-            naming.model_id(model),
+            naming.model_id(clean(model)),
             node_id,
             EdgeType.REGISTERED_AS,
             Evidence.LOGGED,
@@ -156,7 +159,7 @@ def _origins(
     copied = naming.version_of_uri(source) if source.startswith("models:") else None
     if copied is not None and copied.version is not None:
         original = naming.model_version_id(
-            scope.store, payload.workspace, redacted(copied.name), str(copied.version)
+            scope.store, redacted(payload.workspace), redacted(copied.name), str(copied.version)
         )
         if original != node_id:
             yield EdgeClaim(
