@@ -67,6 +67,8 @@ class RunPayload(NamedTuple):
     """(model id, step)."""
     measured: tuple[Measured, ...] = ()
     workspace: str = "default"
+    unfinished_outputs: tuple[str, ...] = ()
+    """Of `model_outputs`, the ids of those that are FAILED or PENDING: attempted, not produced."""
 
 
 class ModelPayload(NamedTuple):
