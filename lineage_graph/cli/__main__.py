@@ -71,4 +71,6 @@ def _defect(error: Exception) -> LineageError:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    from lineage_graph.cli.start import start
+
+    sys.exit(start())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ class BarWatch:
 @contextmanager
 def watched(output: Output) -> Iterator[Progress]:
     """An observer of a crawl that draws bars where a person is watching."""
+    gc.enable()  # `start` turned it off for questions; a crawl lasts and must not grow
     if output.quiet or not sys.stderr.isatty():
         yield no_progress
         return
