@@ -23,11 +23,11 @@ from lineage_graph.query.gaps import (
     word_gap,
 )
 from lineage_graph.query.labels import text_of
-from lineage_graph.query.possible import read_hints
+from lineage_graph.query.possible import keys_of
 from lineage_graph.query.spelling import reference_of
-from lineage_graph.query.steps import is_inference
-from lineage_graph.query.traversal import read_graph
-from lineage_graph.stores.base import Direction, NodeFilter, Store
+from lineage_graph.query.steps import Stepping, followed, is_inference
+from lineage_graph.query.traversal import PLAIN, read_graph
+from lineage_graph.stores.base import Direction, Follow, NodeFilter, Store
 
 COVERED = (Kind.RUN, Kind.MODEL, Kind.MODEL_VERSION)
 SCHEMA = "lineage-graph/doctor/1"
@@ -121,26 +121,25 @@ def read_coverage(store: Store, code: str | None = None) -> Coverage:
     """What is covered and what is not; with a code, the gaps of that code only, each of them an example."""
     wanted = {kind: _current(store.find(NodeFilter(kinds=frozenset({kind})))) for kind in COVERED}
     sources = [node.id for node in store.find(NodeFilter(kinds=frozenset({Kind.SOURCE})))]
-    covered = _with_origin(store, sources)
+    # One walk serves all: what sources reach, what runs lead to, and the hints in between.
+    below = store.reach([*sources, *wanted[Kind.RUN]], Direction.DOWNSTREAM, follow=Follow(possible=True))
+    sure = [edge for edge in below.edges if followed(edge, PLAIN)]
+    first, _ = Stepping(below.nodes, sure, Direction.DOWNSTREAM, PLAIN, sources).walk()
+    covered = frozenset(state.node for state in first)
     bare = {id: node for id, node in wanted[Kind.RUN].items() if id not in covered}
-    hints = read_hints(store, bare, Direction.UPSTREAM).keys
+    hints = keys_of(below.edges, bare)
     shares = [Share(kind, sum(id in covered for id in nodes), len(nodes)) for kind, nodes in wanted.items()]
     return Coverage(
         read_graph(store),
         tuple(shares),
         tuple(_group_gaps(store, wanted[Kind.RUN], hints, code)),
-        tuple(_propose(store, bare, hints, covered, wanted)),
+        tuple(_propose(_Gains(sure, covered, wanted), bare, hints)) + tuple(_roots(store)),
     )
 
 
 def _current(nodes: Iterable[Node]) -> dict[str, Node]:
     """What is not deleted: nobody closes the gaps of the trash."""
     return {node.id: node for node in nodes if node.state is not State.DELETED}
-
-
-def _with_origin(store: Store, sources: Sequence[str]) -> frozenset[str]:
-    """All that some source reaches. A run that only scored with the data has it as an origin, its models do not."""
-    return frozenset(store.reach(sources, Direction.DOWNSTREAM).nodes) if sources else frozenset()
 
 
 def _group_gaps(store: Store, runs: Mapping[str, Node], hints: Hints, only: str | None) -> Iterable[GapGroup]:
@@ -177,42 +176,29 @@ def _who(node: Node) -> str:
     return next((text for key in keys if (text := text_of(node, key))), "nobody known")
 
 
-def _propose(
-    store: Store,
-    bare: Mapping[str, Node],
-    hints: Hints,
-    covered: frozenset[str],
-    wanted: Mapping[Kind, Mapping[str, Node]],
-) -> Iterable[Proposal]:
-    """The declarations that would give most models an origin, by params and tags that may name data; else the line of code."""
-    below = _Gains(store, bare, covered, wanted)
+def _propose(gains: _Gains, bare: Mapping[str, Node], hints: Hints) -> Iterable[Proposal]:
+    """The declarations that would give most models an origin, by params and tags that may name data; then the lines of code."""
     having: dict[str, list[str]] = defaultdict(list)
     for run, keys in hints.items():
-        for key in keys if run in bare else ():
+        for key in keys:
             having[key].append(run)
     frequent = sorted(having, key=lambda key: (-len(having[key]), key))[:KEYS_TRIED]
-    declared = [below.proposal(inputs_line([key]), having[key]) for key in frequent]
+    declared = [gains.proposal(inputs_line([key]), having[key]) for key in frequent]
     declared.sort(key=lambda each: (-each.models, -each.versions, -each.runs, each.text))
     yield from declared
     if bare:
-        yield below.proposal(log_input_lines("training-data"), list(bare))
-    yield from _roots(store)
+        yield gains.proposal(log_input_lines("training-data"), list(bare))
 
 
 class _Gains:
     """What would get an origin if some runs had one."""
 
     def __init__(
-        self,
-        store: Store,
-        bare: Mapping[str, Node],
-        covered: frozenset[str],
-        wanted: Mapping[Kind, Mapping[str, Node]],
+        self, edges: Iterable[Edge], covered: frozenset[str], wanted: Mapping[Kind, Mapping[str, Node]]
     ) -> None:
         self.covered = covered
         self.wanted = wanted
         self.next: dict[str, list[str]] = defaultdict(list)
-        edges: Sequence[Edge] = store.reach(list(bare), Direction.DOWNSTREAM).edges if bare else ()
         for edge in edges:
             if not is_inference(edge):
                 self.next[edge.src].append(edge.dst)

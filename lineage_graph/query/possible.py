@@ -51,11 +51,11 @@ def read_hints(store: Store, nodes: Mapping[str, Node], direction: Direction) ->
     for kinds, types in ASKED[direction]:
         asked = [id for id, node in nodes.items() if node.kind in kinds]
         if asked:
-            beside, found = _possible_edges(store, asked, types)
-            known.update({id: node for id, node in beside.items() if id not in nodes})
-            edges += found
+            beside = store.possible(asked, types)
+            known.update({id: node for id, node in beside.nodes.items() if id not in nodes})
+            edges += beside.edges
     onward = _onward(store, edges, nodes, known, direction)
-    _note_keys(hints, [*edges, *onward], known)
+    hints.keys = keys_of([*edges, *onward], known)
     hints.possible = _name_ends(edges, onward, nodes, known, direction)
     return hints
 
@@ -111,21 +111,15 @@ def _onward(
     return beside.edges
 
 
-def _possible_edges(
-    store: Store, ids: Sequence[str], types: frozenset[EdgeType]
-) -> tuple[Mapping[str, Node], list[Edge]]:
-    beside = store.neighbours(ids, types)
-    return beside.nodes, [edge for edge in beside.edges if edge.evidence is Evidence.POSSIBLE]
-
-
-def _note_keys(hints: Hints, edges: Iterable[Edge], known: Mapping[str, Node]) -> None:
+def keys_of(edges: Iterable[Edge], runs: Mapping[str, Node]) -> dict[str, list[str]]:
+    """Run id -> the params and tags (`params.KEY`) that may say where its data is."""
+    keys: dict[str, list[str]] = {}
     for edge in edges:
-        if edge.rule != "param-names-data" or edge.dst not in known:
-            continue
-        key = key_of(edge, known[edge.dst])
-        keys = hints.keys.setdefault(edge.dst, [])
-        if key and key not in keys:
-            keys.append(key)
+        if edge.rule == "param-names-data" and edge.evidence is Evidence.POSSIBLE and edge.dst in runs:
+            key = key_of(edge, runs[edge.dst])
+            if key and key not in keys.setdefault(edge.dst, []):
+                keys[edge.dst].append(key)
+    return keys
 
 
 def key_of(edge: Edge, run: Node) -> str:

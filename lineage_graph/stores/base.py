@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from lineage_graph.graph import Claimed, EdgeType, Kind, Mention, Node, Origin, Record, Subgraph
+from lineage_graph.graph import Claimed, EdgeType, Evidence, Kind, Mention, Node, Origin, Record, Subgraph
 
 
 class Direction(StrEnum):
@@ -154,6 +154,19 @@ class Store(ABC):
     def neighbours(self, ids: Sequence[str], types: frozenset[EdgeType] = frozenset()) -> Subgraph:
         """These nodes, what lies one edge away (any direction, not-flow and possible edges too), and those edges."""
 
+    def possible(self, ids: Sequence[str], types: frozenset[EdgeType] = frozenset()) -> Subgraph:
+        """The open edges of evidence `possible` at these nodes, and the nodes at both ends of those; nothing else is loaded.
+
+        Every answer asks this of all its nodes, so a store that can should look at evidence where the edges lie.
+        """
+        around = self.neighbours(ids, types)
+        edges = [
+            edge for edge in around.edges if edge.evidence is Evidence.POSSIBLE and edge.valid_to is None
+        ]
+        ends = {end for edge in edges for end in (edge.src, edge.dst)}
+        nodes = {uid: node for uid, node in around.nodes.items() if uid in ends}
+        return Subgraph(nodes, edges, {uid: around.hops[uid] for uid in nodes})
+
     @abstractmethod
     def mentions(self, keys: Sequence[str]) -> list[Mention]:
         """Who is concerned by these keys."""
@@ -164,7 +177,14 @@ class Store(ABC):
 
     @abstractmethod
     def records(self, origin: str, keys: Sequence[str] | None = None) -> Iterable[Record]:
-        """The records of an origin as written (shared ones inside)."""
+        """The records of an origin as written, by key (shared ones inside); observed edges with their intervals."""
+
+    def retracted(self, origin: str) -> Iterable[Record]:
+        """Records that are gone and still stand behind past intervals; a store without history has none.
+
+        To copy an origin: write `records` and these, then remove these.
+        """
+        return ()
 
     @abstractmethod
     def changes(self, since: int) -> Changes:

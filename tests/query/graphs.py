@@ -13,7 +13,6 @@ from lineage_graph.graph import (
     EdgeType,
     Evidence,
     Kind,
-    Mention,
     NodeClaim,
     Origin,
     Record,
@@ -76,9 +75,9 @@ def edge(
     return Claimed("mlflow:prod", f"edges/{src}>{dst}", claim)
 
 
-def draw(*claims: Claimed, origins: Sequence[Origin] = (ORIGIN,), mentions: Sequence[Mention] = ()) -> Store:
+def draw(*claims: Claimed, origins: Sequence[Origin] = (ORIGIN,), url: str = "memory:") -> Store:
     """A store with these claims, each in a record of its own. Of origin `mlflow:prod` unless a claim says another."""
-    store = open_store("memory:")
+    store = open_store(url)
     records: dict[str, list[Record]] = defaultdict(list)
     for place, claimed in enumerate(claims):
         is_node = isinstance(claimed.claim, NodeClaim)

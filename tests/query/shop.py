@@ -126,6 +126,6 @@ EDGES = (
 )
 
 
-def draw_shop(*more: Claimed) -> Store:
+def draw_shop(*more: Claimed, url: str = "memory:") -> Store:
     """The shop, and what a test adds to it."""
-    return draw(*NODES, *EDGES, *more)
+    return draw(*NODES, *EDGES, *more, url=url)

@@ -99,9 +99,12 @@ class Reading:
             last_seen = whole
         return Claimed(self._origins[origin], key, claim, first_seen, last_seen)
 
-    def edge_claims(self, column: str, values: Sequence[int], uids: Uids) -> dict[int, Claimed]:
-        """Claims on edges by `id`, `src` or `dst`; ends that `uids` lacks are looked up."""
-        rows = {row[3]: row for row in select_in(self.connection, _EDGE_CLAIMS.format(column), values)}
+    def edge_claims(
+        self, column: str, values: Sequence[int], uids: Uids, more: str = ""
+    ) -> dict[int, Claimed]:
+        """Claims on edges by `id`, `src` or `dst`, and by `more`, a condition; ends that `uids` lacks are looked up."""
+        sql = _EDGE_CLAIMS.format(column) + more
+        rows = {row[3]: row for row in select_in(self.connection, sql, values)}
         missing = {end for row in rows.values() for end in row[:2] if end not in uids}
         if missing:
             uids = {**uids, **{number: uid for number, (uid, _) in self.kinds(sorted(missing)).items()}}

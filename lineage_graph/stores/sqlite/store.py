@@ -20,7 +20,8 @@ from lineage_graph.stores.base import (
     StoreInfo,
     Writing,
 )
-from lineage_graph.stores.merging import merge_edges, order_claims, order_subgraph
+from lineage_graph.stores.merging import order_claims
+from lineage_graph.stores.sqlite.around import neighbours, possible
 from lineage_graph.stores.sqlite.connection import (
     open_reader,
     open_writer,
@@ -28,12 +29,17 @@ from lineage_graph.stores.sqlite.connection import (
     translated,
 )
 from lineage_graph.stores.sqlite.finding import find_nodes
-from lineage_graph.stores.sqlite.forgetting import forget_origin
-from lineage_graph.stores.sqlite.listing import list_records, read_changes, read_info, read_mentions
+from lineage_graph.stores.sqlite.listing import (
+    list_records,
+    read_change,
+    read_changes,
+    read_info,
+    read_mentions,
+    read_origins,
+)
 from lineage_graph.stores.sqlite.lock import locked
 from lineage_graph.stores.sqlite.reaching import reach
 from lineage_graph.stores.sqlite.reading import Reading
-from lineage_graph.stores.sqlite.writing import SqliteWriting
 
 PATIENCE_SECONDS = 60.0
 """How long an ingest waits for another one."""
@@ -62,6 +68,8 @@ class SqliteStore(Store):
     @contextmanager
     def writing(self, origin: Origin) -> Iterator[Writing]:
         """A session for this origin; waits for another writer."""
+        from lineage_graph.stores.sqlite.writing import SqliteWriting  # a reader pays for no writing
+
         with locked(self.path, self._patience):
             connection = open_writer(self.path)
             try:
@@ -106,18 +114,12 @@ class SqliteStore(Store):
     def neighbours(self, ids: Sequence[str], types: frozenset[EdgeType] = frozenset()) -> Subgraph:
         """These nodes, what lies one edge away, and those edges; past intervals are edges of their own."""
         with self._reading() as reading:
-            roots = reading.numbers(ids)
-            numbers = list(roots.values())
-            claims = reading.edge_claims("src", numbers, {}) | reading.edge_claims("dst", numbers, {})
-            edges = [
-                edge
-                for edge in merge_edges((claims[place] for place in sorted(claims)), apart=True)
-                if not types or edge.type in types
-            ]
-            ends = {end for edge in edges for end in (edge.src, edge.dst)}
-            around = reading.numbers([*roots, *sorted(ends - roots.keys())])
-            nodes = {node.id: node for node in reading.nodes(list(around.values())).values()}
-        return order_subgraph(nodes, edges, {uid: int(uid not in roots) for uid in nodes})
+            return neighbours(reading, ids, types)
+
+    def possible(self, ids: Sequence[str], types: frozenset[EdgeType] = frozenset()) -> Subgraph:
+        """The open edges of evidence `possible` at these nodes, and the nodes at both ends."""
+        with self._reading() as reading:
+            return possible(reading, ids, types)
 
     def mentions(self, keys: Sequence[str]) -> list[Mention]:
         """Who is concerned by these keys, by (key, node)."""
@@ -156,6 +158,11 @@ class SqliteStore(Store):
         with self._reading() as reading:
             return read_info(reading.connection, self.type)
 
+    def state(self) -> tuple[int, tuple[Origin, ...]]:
+        """The change number and the origins, without counting."""
+        with self._reading() as reading:
+            return read_change(reading.connection), tuple(read_origins(reading.connection))
+
     def forget(self, origin: str) -> None:
         """As if it had never been ingested, alias history included."""
         with self._reading() as reading:
@@ -168,6 +175,8 @@ class SqliteStore(Store):
             connection = open_writer(self.path)
             try:
                 with translated(self.path):
+                    from lineage_graph.stores.sqlite.forgetting import forget_origin
+
                     forget_origin(connection, origin)
             finally:
                 connection.close()
