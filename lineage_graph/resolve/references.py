@@ -121,7 +121,7 @@ def _read_name(text: str, scope: Scope, kinds: Kinds) -> Iterator[Lookup]:
         if wanted == {Kind.REGISTERED_MODEL}:
             places = [(store, scope.workspace) for store in scope.stores]
             yield Lookup(wanted, tuple(naming.registered_model_id(*place, text) for place in places))
-        elif wanted:
+        if wanted:
             yield Lookup(wanted, name=text)
     place, slash, name = text.rpartition("/")
     if slash and Kind.DEPLOYMENT in kinds:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from lineage_graph import naming
 from lineage_graph.graph import EdgeClaim, EdgeType, Evidence, Kind, Node, NodeClaim, Origin, Record
@@ -29,7 +30,7 @@ class Drawn(Source):
     def read(self, progress: Progress = no_progress) -> Iterator[Sequence[Pending]]:
         yield [Pending(record.key, record.fingerprint or b"1", self._map(record)) for record in self._records]
 
-    def _map(self, record: Record):
+    def _map(self, record: Record) -> Callable[[], Record]:
         def make() -> Record:
             self.mapped.append(record.key)
             return record._replace(fingerprint=record.fingerprint or b"1")
@@ -54,7 +55,13 @@ def draw(
 
 
 def run(
-    native: str, name: str, start: int = 0, end: int = 0, gaps=(), store: str = "shop", **properties
+    native: str,
+    name: str,
+    start: int = 0,
+    end: int = 0,
+    gaps: tuple[str, ...] = (),
+    store: str = "shop",
+    **properties: Any,
 ) -> Record:
     node_id = naming.run_id(native)
     known = {
@@ -71,14 +78,14 @@ def run(
     return Record(f"runs/{native}", b"", (claim, group), (edge,))
 
 
-def logged(src: str, dst: str, edge_type: EdgeType, **properties) -> EdgeClaim:
+def logged(src: str, dst: str, edge_type: EdgeType, at: int | None = None, **properties: Any) -> EdgeClaim:
     return EdgeClaim(
         src,
         dst,
         edge_type,
         Evidence.LOGGED,
         "drawn",
-        valid_from=properties.pop("at", None),
+        valid_from=at,
         properties=properties,
     )
 
@@ -140,7 +147,7 @@ def node_of(store: Store, node: str) -> Node:
     return store.get([node])[node]
 
 
-def snapshot(store: Store) -> dict[str, object]:
+def snapshot(store: Store) -> dict[str, Any]:
     """All that a graph says, without when it was read."""
     from lineage_graph.stores.base import NodeFilter
 

@@ -1,11 +1,13 @@
 """What a declaration makes of a graph, through real stores."""
 
+from typing import Any
+
 import pytest
 
 from lineage_graph import naming
-from lineage_graph.graph import EdgeType, Kind, NodeClaim, Record, State
+from lineage_graph.graph import EdgeType, Kind, Node, NodeClaim, Record, State
 from lineage_graph.ingest import resolve_changes
-from lineage_graph.stores.base import Direction
+from lineage_graph.stores.base import Direction, NodeFilter, Store
 from lineage_graph.stores.table import open_store
 from tests.ingest.declaring import (
     EVAL,
@@ -40,7 +42,7 @@ def store(request, tmp_path):
     opened.close()
 
 
-def recorded():
+def recorded() -> list[Record]:
     evaluation = NodeClaim(
         naming.evaluation_id(EVAL), Kind.EVALUATION, "judge", {"run_id": EVAL}, ("evaluation-without-model",)
     )
@@ -95,8 +97,7 @@ def test_what_leads_nowhere_is_a_gap_and_no_link(store, tmp_path, reference, why
     assert edges_of(store, API, EdgeType.SERVED_BY) == []
     node = node_of(store, API)
     assert node.gaps == ("reference-unresolved",)
-    (said,) = node.properties["unresolved"]  # type: ignore[misc]
-    assert why in said
+    assert why in str(node.properties["unresolved"])
 
 
 def test_a_name_of_two_stores_is_no_name_unless_the_store_is_said(store, tmp_path):
@@ -211,9 +212,7 @@ def test_what_runs_load(store, tmp_path):
     assert "chrun" in str(with_gap(store)[0].properties["unresolved"])
 
 
-def with_gap(store, gap="reference-unresolved"):
-    from lineage_graph.stores.base import NodeFilter
-
+def with_gap(store: Store, gap: str = "reference-unresolved") -> list[Node]:
     return store.find(NodeFilter(gap=gap))
 
 
@@ -270,7 +269,7 @@ def test_a_column_of_a_derivation_is_no_unused_one(store, tmp_path):
 INPUTS = "inputs: [params.train-data-path]\n"
 
 
-def with_param(value, native=RUN, name="train", **properties):
+def with_param(value: str, native: str = RUN, name: str = "train", **properties: Any) -> Record:
     params = {"train-data-path": value, "lr": "0.1"}
     return run(native, name, 100, 200, ("no-dataset",), params=params, **properties)
 

@@ -1,6 +1,9 @@
 """Any order of origins gives the same graph, declarations among them."""
 
+from collections.abc import Iterable
 from itertools import permutations
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -35,7 +38,7 @@ ENTRIES = (
 )
 
 
-def build(steps, folder):
+def build(steps: Iterable[Any], folder: Path) -> dict[str, Any]:
     store = open_store("memory:")
     for step in steps:
         if step == "shop":

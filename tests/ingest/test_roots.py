@@ -2,13 +2,14 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lineage_graph import naming
-from lineage_graph.ingest import crawl, resolve_changes
+from lineage_graph.ingest import IngestReport, crawl, resolve_changes
 from lineage_graph.sources.table import open_source
-from lineage_graph.stores.base import NodeFilter
+from lineage_graph.stores.base import NodeFilter, Store
 from lineage_graph.stores.table import open_store
 from tests.ingest.declaring import declare, snapshot
 
@@ -23,32 +24,32 @@ def relative(tmp_path_factory):
     return f"sqlite:///{folder}/mlflow.db"
 
 
-def experiments(store):
+def experiments(store: Store) -> list[str]:
     """Those that have relative paths."""
     scopes = {str(node.properties["scope"]) for node in store.find(NodeFilter(gap="relative-path"))}
     assert len(scopes) > 1
     return sorted(scope.partition("/")[2] for scope in scopes)
 
 
-def mlflow(store, uri, **options):
+def mlflow(store: Store, uri: str, **options: object) -> IngestReport:
     with open_source("mlflow", uri, name="shop", **options) as source:
         return crawl(store, source)
 
 
-def without_declarations(store):
+def without_declarations(store: Store) -> dict[str, Any]:
     """The graph less the nodes that declarations themselves are."""
     shown = snapshot(store)
     nodes = {id: node for id, node in shown["nodes"].items() if not id.startswith("job:declared:")}
     return {"nodes": nodes, "edges": shown["edges"]}
 
 
-def opened(request_param, tmp_path, number=0):
-    return open_store("memory:" if request_param == "memory" else str(tmp_path / f"{number}.db"))
+def opened(kind: str, folder: Path, number: int) -> Store:
+    return open_store("memory:" if kind == "memory" else str(folder / f"{number}.db"))
 
 
 @pytest.fixture(params=["memory", "sqlite"])
 def make(request, tmp_path):
-    made = []
+    made: list[Store] = []
 
     def one():
         made.append(opened(request.param, tmp_path, len(made)))
@@ -110,8 +111,8 @@ def test_the_next_crawl_has_nothing_to_map_again(make, relative, tmp_path):
 def test_a_changed_option_moves_what_an_earlier_one_placed(make, relative):
     moved, fresh = make(), make()
     mlflow(moved, relative)
-    folders = {name: "/srv/b" for name in experiments(moved)}
-    mlflow(moved, relative, roots={name: "/srv/a" for name in folders})
+    folders = dict.fromkeys(experiments(moved), "/srv/b")
+    mlflow(moved, relative, roots=dict.fromkeys(folders, "/srv/a"))
     mlflow(moved, relative, roots=folders)
     mlflow(fresh, relative, roots=folders)
     assert snapshot(moved) == snapshot(fresh)

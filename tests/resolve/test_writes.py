@@ -6,11 +6,11 @@ from lineage_graph.graph import Kind, Node
 from lineage_graph.resolve.writes import Read, Write, resolve_writes
 
 
-def dataset(name: str, **properties) -> Node:
+def dataset(name: str, **properties: object) -> Node:
     return Node(f"dataset:s3://lake/t@{name}", Kind.DATASET, name, properties=properties)
 
 
-def write(name: str, ended: int | None, writer: str = "", **properties) -> Write:
+def write(name: str, ended: int | None, writer: str = "", **properties: object) -> Write:
     return Write(dataset(name, **properties), f"run:{writer or name}", ended, declared=False)
 
 
@@ -18,7 +18,7 @@ def said(name: str, writer: str = "") -> Write:
     return Write(dataset(name), f"run:{writer or name}", None, declared=True)
 
 
-def read(began: int | None, *readers: str, name: str = "read", **properties) -> Read:
+def read(began: int | None, *readers: str, name: str = "read", **properties: object) -> Read:
     return Read(
         dataset(name, **properties), frozenset(f"run:{reader}" for reader in readers or ("r",)), began
     )

@@ -2,12 +2,14 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
 
 import lineage_graph
 from lineage_graph.errors import DeclarationInvalid, SourceUnreadable
+from lineage_graph.graph import Record
 from lineage_graph.sources.declared.problems import Problems
 from lineage_graph.sources.declared.reading import LARGEST_FILE, Item, read_tree
 from lineage_graph.sources.declared.source import DeclaredSource
@@ -144,7 +146,7 @@ def write(folder: Path, text: str) -> Path:
     return path
 
 
-def read(path: Path, **options):
+def read(path: Path, **options: Any) -> list[Record]:
     return [pending.map() for batch in DeclaredSource(str(path), **options).read() for pending in batch]
 
 
