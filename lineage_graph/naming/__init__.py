@@ -1,11 +1,8 @@
 """Native names become identities: pure functions from what a source recorded to locations and ids."""
 
-from lineage_graph.naming.artifacts import (
-    VersionReference,
-    artifact_run_path,
-    logged_model_of,
-    version_of_uri,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from lineage_graph.naming.ids import (
     alias_id,
     consumer_id,
@@ -26,14 +23,22 @@ from lineage_graph.naming.ids import (
     run_id,
     stage_id,
 )
-from lineage_graph.naming.location import (
-    DEFAULT_SITE,
-    Location,
-    name_location,
-    name_open_lineage,
-    name_table,
-    source_id,
-)
+
+if TYPE_CHECKING:
+    from lineage_graph.naming.artifacts import (
+        VersionReference,
+        artifact_run_path,
+        logged_model_of,
+        version_of_uri,
+    )
+    from lineage_graph.naming.location import (
+        DEFAULT_SITE,
+        Location,
+        name_location,
+        name_open_lineage,
+        name_table,
+        source_id,
+    )
 
 __all__ = [
     "DEFAULT_SITE",
@@ -65,3 +70,18 @@ __all__ = [
     "stage_id",
     "version_of_uri",
 ]
+
+# A query reads ids and names nothing: what only a crawl needs is imported on first use.
+_HOMES = {
+    "artifacts": ("VersionReference", "artifact_run_path", "logged_model_of", "version_of_uri"),
+    "location": ("DEFAULT_SITE", "Location", "name_location", "name_open_lineage", "name_table", "source_id"),
+}
+
+
+def __getattr__(name: str) -> object:
+    for home, names in _HOMES.items():
+        if name in names:
+            module = import_module(f"{__name__}.{home}")
+            globals().update({each: getattr(module, each) for each in names})
+            return globals()[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

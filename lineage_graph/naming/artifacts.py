@@ -4,18 +4,20 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from lineage_graph.naming.spelling import fold_artifact_path
+from lineage_graph.redact.patterns import pattern
 from lineage_graph.redact.uris import unescape
 
-_RUNS = re.compile(r"runs?:/+(?:[^/@]*@[^/]+/+)?([^/]+)(?:/+(.*))?", re.IGNORECASE | re.DOTALL)
+_RUNS = pattern(r"runs?:/+(?:[^/@]*@[^/]+/+)?([^/]+)(?:/+(.*))?", re.IGNORECASE | re.DOTALL)
 # MLflow's run ids are 32 hex digits; some plugins write them as UUIDs. Greedy: the run nearest to the path.
-_RUN_DIRECTORY = re.compile(
+_RUN_DIRECTORY = pattern(
     r"(?:.*/)?([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/artifacts(?:/+(.*))?",
     re.IGNORECASE | re.DOTALL,
 )
-_MODEL_URI = re.compile(r"models:/+(?:[^/@]*@[^/]+/+)?(m-[\w-]+)(?:/.*)?", re.IGNORECASE | re.DOTALL)
-_MODEL_DIRECTORY = re.compile(r".*/models/(m-\w+)/artifacts(?:/.*)?", re.DOTALL)
-_MODELS = re.compile(r"models:(?://[^/]+(?=/)|/{0,2}(?=/))/(.+)", re.IGNORECASE | re.DOTALL)
-_WEB = re.compile(r"https?://", re.IGNORECASE)
+_MODEL_URI = pattern(r"models:/+(?:[^/@]*@[^/]+/+)?(m-[\w-]+)(?:/.*)?", re.IGNORECASE | re.DOTALL)
+_MODEL_DIRECTORY = pattern(r".*/models/(m-\w+)/artifacts(?:/.*)?", re.DOTALL)
+_MODELS = pattern(r"models:(?://[^/]+(?=/)|/{0,2}(?=/))/(.+)", re.IGNORECASE | re.DOTALL)
+_WEB = pattern(r"https?://", re.IGNORECASE)
 
 
 class VersionReference(NamedTuple):
@@ -25,11 +27,6 @@ class VersionReference(NamedTuple):
     version: int | None = None
     alias: str | None = None
     stage: str | None = None
-
-
-def fold_artifact_path(path: str) -> str:
-    """An artifact's path without empty steps: `./model//a/` is `model/a`."""
-    return "/".join(part for part in path.split("/") if part not in ("", "."))
 
 
 def _as_path(uri: str) -> str:

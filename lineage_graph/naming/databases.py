@@ -7,6 +7,7 @@ import re
 from typing import NamedTuple
 
 from lineage_graph.naming.files import LOOPBACK
+from lineage_graph.redact.patterns import pattern
 from lineage_graph.redact.uris import unescape
 
 # scheme as written -> (scheme in OpenLineage, the port that the driver takes when none is given)
@@ -50,7 +51,7 @@ _SCHEMA_WORDS = ("schema", "currentschema", "connschema")
 _TABLE_WORDS = ("table", "dbtable")
 _HOST_WORDS = ("host", "server", "hostaddr", "servername", "data source", "addr", "address")
 # How to connect is no part of where: what begins with these leaves; an unknown word stays, lest two places become one.
-_CONNECTION = re.compile(
+_CONNECTION = pattern(
     r"(?:ssl|tls|gss|krb|tcp|keepalive|connect|login|socket|application|app$|charset|use|client|encoding|options|driver"
     r"|role|warehouse|auth|encrypt|trust|allow|servertime|zerodatetime|target|pool|max|min|read|write|retry|cache|fetch"
     r"|prepare|binary|logger|multi|local_infile|odbc|mars|integrated|http_?path|region|s3_?staging|s3_?output|work_?group"
@@ -58,11 +59,11 @@ _CONNECTION = re.compile(
     r"|autocommit|host|server|port|account|project|collation|compress|ansi|isolation|replicaset|w$|description)|.*timeout",
     re.IGNORECASE,
 )
-_JDBC = re.compile(r"jdbc:([a-z0-9_]+)(?::[a-z0-9]+)*(://.*)", re.IGNORECASE | re.DOTALL)
-_ORACLE = re.compile(r"jdbc:oracle:\w+:@(?://)?(.*)", re.IGNORECASE | re.DOTALL)
-_KEYWORD = re.compile(r"\s*([A-Za-z_]\w*)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|([^\s']+))")
-_REDSHIFT = re.compile(r"([^.]+)\.[^.]+\.([^.]+)\.redshift\.amazonaws\.com")
-_PORT = re.compile(r"(.*?)(?::(\d*))?", re.DOTALL)
+_JDBC = pattern(r"jdbc:([a-z0-9_]+)(?::[a-z0-9]+)*(://.*)", re.IGNORECASE | re.DOTALL)
+_ORACLE = pattern(r"jdbc:oracle:\w+:@(?://)?(.*)", re.IGNORECASE | re.DOTALL)
+_KEYWORD = pattern(r"\s*([A-Za-z_]\w*)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|([^\s']+))")
+_REDSHIFT = pattern(r"([^.]+)\.[^.]+\.([^.]+)\.redshift\.amazonaws\.com")
+_PORT = pattern(r"(.*?)(?::(\d*))?", re.DOTALL)
 
 
 class Table(NamedTuple):

@@ -4,15 +4,16 @@ import re
 from typing import NamedTuple
 
 from lineage_graph.naming.spelling import escape_file, escape_uri
+from lineage_graph.redact.patterns import pattern
 from lineage_graph.redact.uris import unescape
 
 LOOPBACK = frozenset({"", "localhost", "127.0.0.1", "[::1]", "::1", "0.0.0.0"})  # noqa: S104
 
-_DRIVE = re.compile(r"(?:[\\/]*[\\/])?([A-Za-z])[:|](?=[\\/]|\Z)", re.DOTALL)
-_EXTENDED = re.compile(r"\\\\[?.]\\(UNC\\)?", re.IGNORECASE)
-_SHARE = re.compile(r"/*\\\\([^\\/?.][^\\/]*)(.*)", re.DOTALL)
-_AUTHORITY = re.compile(r"//([^/\\]*)(.*)", re.DOTALL)
-_DRIVE_AUTHORITY = re.compile(r"[A-Za-z](?::|\||%3[Aa]|%7[Cc])")
+_DRIVE = pattern(r"(?:[\\/]*[\\/])?([A-Za-z])[:|](?=[\\/]|\Z)", re.DOTALL)
+_EXTENDED = pattern(r"\\\\[?.]\\(UNC\\)?", re.IGNORECASE)
+_SHARE = pattern(r"/*\\\\([^\\/?.][^\\/]*)(.*)", re.DOTALL)
+_AUTHORITY = pattern(r"//([^/\\]*)(.*)", re.DOTALL)
+_DRIVE_AUTHORITY = pattern(r"[A-Za-z](?::|\||%3[Aa]|%7[Cc])")
 _VOLUMES = "/Volumes"
 
 

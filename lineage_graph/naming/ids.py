@@ -7,8 +7,7 @@ from collections.abc import Iterable
 
 from lineage_graph.errors import UsageError
 from lineage_graph.graph import Kind
-from lineage_graph.naming.artifacts import fold_artifact_path
-from lineage_graph.naming.spelling import cut_id, escape_part, hash_of
+from lineage_graph.naming.spelling import cut_id, escape_part, fold_artifact_path, hash_of
 
 _KINDS = {kind.value.lower(): kind for kind in Kind}
 # MLflow reads a stage in any case: https://mlflow.org/docs/latest/api_reference/rest-api.html

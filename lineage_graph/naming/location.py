@@ -19,25 +19,26 @@ from lineage_graph.naming.databases import (
 from lineage_graph.naming.files import LOOPBACK, Path, dbfs_path, path_of, path_of_uri
 from lineage_graph.naming.spelling import cut_id, escape_file, escape_part, escape_uri, is_clean
 from lineage_graph.redact import redact_uri, strip_control
+from lineage_graph.redact.patterns import pattern
 from lineage_graph.redact.uris import unescape
 
 DEFAULT_SITE = "local"
 
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+._\-]+):")  # SQLAlchemy: oracle+cx_oracle
+_SCHEME = pattern(r"([A-Za-z][A-Za-z0-9+._\-]+):")  # SQLAlchemy: oracle+cx_oracle
 _NO_SCHEMES = frozenset({"relative"})  # ours: the id of a relative path begins so
-_NAMED_DBFS = re.compile(r"//[^/]")
+_NAMED_DBFS = pattern(r"//[^/]")
 _CACHED_LENGTH = 4096
-_SCP = re.compile(r"[\w.\-]+@([\w.\-]+):(?!//)(.+)", re.DOTALL)
+_SCP = pattern(r"[\w.\-]+@([\w.\-]+):(?!//)(.+)", re.DOTALL)
 _ONE_SCHEME = {"s3a": "s3", "s3n": "s3", "gcs": "gs", "abfs": "abfss", "wasb": "wasbs", "webhdfs": "hdfs"}
 _DEFAULT_PORTS = {"http": "80", "https": "443", "ftp": "21", "sftp": "22", "ssh": "22"}
 _HOSTS = frozenset(
     {*_DEFAULT_PORTS, "hdfs", "viewfs", "kafka", "abfss", "wasbs", "ftps", "grpc", "mlflow-artifacts"}
 )
 _OBJECT_STORES = frozenset({"s3", "gs", "r2", "b2", "abfss", "wasbs", "hf", "oss", "az", "lakefs"})
-_PORT = re.compile(r":\d*\Z")
-_HUGGING_FACE = re.compile(r"(/[^/@]+(?:/[^/@]+)?)@([^/]+)(.*)", re.DOTALL)
-_TABLE_PART = re.compile(r"`((?:[^`]|``)*)`|\"([^\"]*)\"|\[([^\]]*)\]|([^.]+)")
-_PATH_TABLE = re.compile(r"(?:delta|parquet|csv|json|orc|avro|text)\.`([^`]+)`", re.IGNORECASE)
+_PORT = pattern(r":\d*\Z")
+_HUGGING_FACE = pattern(r"(/[^/@]+(?:/[^/@]+)?)@([^/]+)(.*)", re.DOTALL)
+_TABLE_PART = pattern(r"`((?:[^`]|``)*)`|\"([^\"]*)\"|\[([^\]]*)\]|([^.]+)")
+_PATH_TABLE = pattern(r"(?:delta|parquet|csv|json|orc|avro|text)\.`([^`]+)`", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from lineage_graph.redact.patterns import pattern
 
 _DATA_ENDINGS = frozenset(
     {
@@ -56,7 +56,7 @@ _DATA_ENDINGS = frozenset(
     }
 )
 _IDENTIFIER = r"[A-Za-z_][\w$-]*"
-_DOTTED = re.compile(rf"{_IDENTIFIER}(?:\.{_IDENTIFIER}){{1,3}}")
+_DOTTED = pattern(rf"{_IDENTIFIER}(?:\.{_IDENTIFIER}){{1,3}}")
 
 
 def is_table_name(text: str) -> bool:

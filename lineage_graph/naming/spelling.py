@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from lineage_graph.redact.control import CONTROL_CHARACTERS
+from lineage_graph.redact.patterns import pattern
 
 LONGEST_ID = 1000
 """In bytes of UTF-8. Neo4j indexes text up to about 8,000, and answers carry many ids."""
@@ -12,8 +13,8 @@ _CUT = "…"  # marks a cut id, so no other id may have it
 _HASH_LENGTH = 32
 # What `escape_part` itself can produce: only before these a "%" is doubtful. "%20" stays readable.
 _OWN = r"(?:[01][0-9A-Fa-f]|7[Ff]|25|2[Ff]|40|23|3[AaDd]|[89A-Fa-f][0-9A-Fa-f])"
-_UNSAFE_IN_URI = re.compile(f"[{CONTROL_CHARACTERS}{_CUT}]|^ | $")
-_UNSAFE_IN_FILE = re.compile(f"[{CONTROL_CHARACTERS}{_CUT}]|^ | $|%(?=[0-9A-Fa-f]{{2}})")
+_UNSAFE_IN_URI = pattern(f"[{CONTROL_CHARACTERS}{_CUT}]|^ | $")
+_UNSAFE_IN_FILE = pattern(f"[{CONTROL_CHARACTERS}{_CUT}]|^ | $|%(?=[0-9A-Fa-f]{{2}})")
 
 
 def _percent(match: re.Match[str]) -> str:
@@ -25,7 +26,7 @@ def _percent(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=64)
 def _unsafe(separators: str) -> re.Pattern[str]:
-    return re.compile(f"[{CONTROL_CHARACTERS}{_CUT}{re.escape(separators)}]|%(?={_OWN})")
+    return pattern(f"[{CONTROL_CHARACTERS}{_CUT}{re.escape(separators)}]|%(?={_OWN})")
 
 
 def escape_part(text: str, separators: str = "") -> str:
@@ -72,3 +73,8 @@ def cut_id(text: str) -> str:
         return text
     room = LONGEST_ID - _HASH_LENGTH - len(_CUT.encode())
     return raw[:room].decode("utf-8", "ignore") + _CUT + hash_of(text)
+
+
+def fold_artifact_path(path: str) -> str:
+    """An artifact's path without empty steps: `./model//a/` is `model/a`."""
+    return "/".join(part for part in path.split("/") if part not in ("", "."))

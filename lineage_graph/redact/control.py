@@ -2,6 +2,8 @@
 
 import re
 
+from lineage_graph.redact.patterns import pattern
+
 # C0, DEL, C1; marks, embeddings, overrides and isolates that turn text around (https://trojansource.codes); line
 # and paragraph separators; invisible format controls; byte-order mark; lone surrogates. Joiners stay: emoji need them.
 CONTROL_CHARACTERS = (
@@ -9,7 +11,7 @@ CONTROL_CHARACTERS = (
 )
 """What stands between the brackets of a regular expression's character class."""
 
-_CONTROL = re.compile(f"[{CONTROL_CHARACTERS}]")
+_CONTROL = pattern(f"[{CONTROL_CHARACTERS}]")
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 

@@ -1,7 +1,8 @@
 """What is secret by its name, and what by its shape."""
 
-import re
 from functools import lru_cache
+
+from lineage_graph.redact.patterns import pattern
 
 MASK = "***"
 
@@ -73,7 +74,7 @@ _HARMLESS_TOKENS = frozenset(
     }
     | {"additional", "prompt", "completion", "cached", "new", "time", "line", "word"}
 )
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_WORD = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
 @lru_cache(maxsize=8192)
@@ -92,7 +93,7 @@ def is_secret_name(name: str) -> bool:
     return joined in _SECRET_NAMES or joined.endswith(_SECRET_ENDINGS)
 
 
-_KEY_SHAPE = re.compile(r"(?=[^\d]{0,512}\d)(?=[^A-Za-z]{0,512}[A-Za-z])[\w+=.~-]{16,512}")
+_KEY_SHAPE = pattern(r"(?=[^\d]{0,512}\d)(?=[^A-Za-z]{0,512}[A-Za-z])[\w+=.~-]{16,512}")
 
 
 def is_secret_key(value: str) -> bool:
@@ -119,7 +120,7 @@ _TOKEN_MARKS = (
     *("rk_live_", "xox", "AIza", "ya29.", "eyJ", "npm_", "dckr_pat_", "pypi-AgE", "SG.", "PRIVATE KEY"),
 )
 # Each alternative begins with a letter of its own, which lets the engine skip to it; hence the late looks behind.
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"dapi(?<![A-Za-z0-9]dapi)[0-9a-f]{12,}(?:-\d+)?|ghp_[A-Za-z0-9]{12,}|gho_[A-Za-z0-9]{12,}|ghu_[A-Za-z0-9]{12,}"
     r"|ghs_[A-Za-z0-9]{12,}|ghr_[A-Za-z0-9]{12,}|github_pat_\w{12,}|glpat-[\w-]{12,}"
     r"|hf_(?<![A-Za-z0-9_]hf_)[A-Za-z0-9]{12,}|AKIA(?<![A-Za-z0-9]AKIA)[A-Z0-9]{12,}|ASIA(?<![A-Za-z0-9]ASIA)[A-Z0-9]{12,}"
@@ -128,7 +129,7 @@ _TOKEN = re.compile(
     r"|dckr_pat_[\w-]{12,}|pypi-AgE[\w-]{12,}|SG\.[\w-]{16,}\.[\w-]{16,}"
     r"|eyJ(?<![A-Za-z0-9]eyJ)[\w-]{6,}\.[\w-]{6,}(?:\.[\w-]*)?"
 )
-_PRIVATE_KEY = re.compile(r"(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)[^-]*(-----END [A-Z ]{0,30}-----)?")
+_PRIVATE_KEY = pattern(r"(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)[^-]*(-----END [A-Z ]{0,30}-----)?")
 
 
 def has_token_mark(text: str) -> bool:

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from lineage_graph.redact.names import MASK, has_token_mark, is_secret_key, is_secret_name, mask_tokens
+from lineage_graph.redact.patterns import pattern
 from lineage_graph.redact.uris import PORT_OR_END, clean_uri, without_bare_user
 
 # A pass can lay bare what another must take; two are enough for anything that was not built to need more.
 _PASSES = 8
 _CACHED_LENGTH = 2048
 
-_NO_URI = re.compile(r"[\s\"{]")
+_NO_URI = pattern(r"[\s\"{]")
 
 
 @lru_cache(maxsize=4096)
@@ -57,17 +58,17 @@ _MARKS = (
 )
 _SQL_MARK, _CURL_MARKS = "identified by", (" -u ", " --user ")
 
-_URI_IN_TEXT = re.compile(r"(?<![^\s\"'<>`])[^\s\"'<>`]*?://[^\s\"'<>`]*")
+_URI_IN_TEXT = pattern(r"(?<![^\s\"'<>`])[^\s\"'<>`]*?://[^\s\"'<>`]*")
 # A password with a blank or a quote in it: postgresql://ana:my pass@db.
-_OPEN_PASSWORD = re.compile(rf"://[^\s/?#@:\"'<>]{{1,64}}:(?!{PORT_OR_END})[^\n@/\"<>]{{1,128}}@(?=[\w.\[-])")
-_BEARER = re.compile(r"([Bb]earer|BEARER)[ \t]+[\w.~+/=\-]{8,}")
-_FLAG = re.compile(
+_OPEN_PASSWORD = pattern(rf"://[^\s/?#@:\"'<>]{{1,64}}:(?!{PORT_OR_END})[^\n@/\"<>]{{1,128}}@(?=[\w.\[-])")
+_BEARER = pattern(r"([Bb]earer|BEARER)[ \t]+[\w.~+/=\-]{8,}")
+_FLAG = pattern(
     r"(?<![\w-])(--[\w\-]{0,40}?(?:password|passwd|pwd|token|secret|key))[ \t]+(?!-)(?:'[^']*'?|\"[^\"]*\"?|\S+)"
 )
-_CURL_USER = re.compile(r"( -u | --user )(['\"]?[^\s:'\"]{1,64}):(?!\*\*\*)[^\s'\"]+")
-_SQL_SECRET = re.compile(r"(?i)\b(password|identified by)([ \t]+)'[^'\n]*'")
+_CURL_USER = pattern(r"( -u | --user )(['\"]?[^\s:'\"]{1,64}):(?!\*\*\*)[^\s'\"]+")
+_SQL_SECRET = pattern(r"(?i)\b(password|identified by)([ \t]+)'[^'\n]*'")
 # Forty characters of base64 after the word: the shape of an AWS secret key, which has no mark of its own.
-_AWS_SECRET = re.compile(r"([Ss]ecret|SECRET)([\w ]{0,20}[ :=]{1,4})[A-Za-z0-9/+]{40}(?![\w/+])")
+_AWS_SECRET = pattern(r"([Ss]ecret|SECRET)([\w ]{0,20}[ :=]{1,4})[A-Za-z0-9/+]{40}(?![\w/+])")
 
 
 def redact_text(text: str) -> str:
@@ -125,12 +126,12 @@ def _redact_once(text: str, low: str) -> str:
 
 # ---- name = value
 
-_NAME_AND_SIGN = re.compile(
+_NAME_AND_SIGN = pattern(
     r"(?:pass(?:words?|wd|phrase)?|pwd|secret|token|key(?:[_-]?id)?|signature|credentials?|auth(?:orization)?"
     r"|bearer|cookie|jwt|sas)(?:[_-]?(?:value|hash|text|string|base64|plain))?\d{0,3}(?P<quote>\\{0,4}[\"'])?"
     r"[ \t]{0,8}(?P<sign>=>|={1,2}|:)[ \t]{0,8}"
 )
-_VALUE = re.compile(
+_VALUE = pattern(
     r"\\+[\"'][^\"']*[\"']?"
     r"|\"[^\"\\]*(?:\\.[^\"\\]*)*\"?"
     r"|'[^'\\]*(?:\\.[^'\\]*)*'?"
@@ -138,7 +139,7 @@ _VALUE = re.compile(
     r"|(?:(?:[Bb]earer|[Bb]asic|[Dd]igest|[Tt]oken|[Nn]egotiate)[ \t]+)?[^\s\"'&;,<>()\[\]{}]+",
     re.DOTALL,
 )
-_REST_OF_LINE, _REST_OF_SETTING = re.compile(r"[^\n]*"), re.compile(r"[^;\"'\n]*")
+_REST_OF_LINE, _REST_OF_SETTING = pattern(r"[^\n]*"), pattern(r"[^;\"'\n]*")
 _LITERALS = frozenset({"null", "true", "false", "None", "True", "False"})
 _LONGEST_NAME = 64
 

@@ -3,6 +3,7 @@
 import re
 
 from lineage_graph.redact.names import is_secret_key, is_secret_name
+from lineage_graph.redact.patterns import pattern
 
 # Signing parameters are secret in a URI only: elsewhere `signature` is a model's signature.
 _SIGNING = frozenset(
@@ -72,23 +73,23 @@ _DATABASES = frozenset(
 _CONTAINERS = frozenset({"abfs", "abfss", "wasb", "wasbs"})
 
 PORT_OR_END = r"\d{0,5}(?:[/?#;,\s\"'<>)\]]|\Z)"
-_SCHEME = re.compile(r"[A-Za-z0-9+._\-]*\Z")
+_SCHEME = pattern(r"[A-Za-z0-9+._\-]*\Z")
 # `user:pa/ss@host`: what follows the colon is no port, so a password with a slash in it has begun.
 # SQLAlchemy (engine/url.py) and others read such a password up to the first "@".
-_PASSWORD_BEGINS = re.compile(rf"[^/?#@:\[\]]*:(?!{PORT_OR_END})")
-_AUTHORITY = re.compile(r"[^/?#;]*")
-_AT_HOST = re.compile(r"@(?=[\w\[\-.{$%(])")
-_HOST_AND_PATH = re.compile(r"[\w.\-]+(?::\d+)?/")
-_NESTED_USER = re.compile(rf"://(?:[^\s/?#]*|[^\s/?#@:]*:(?!{PORT_OR_END})(?:(?!://)[^\s@])*)@")
-_ORACLE = re.compile(r"(?i)^(jdbc:oracle:\w+:)[^@]*@")
-_BARE_USER = re.compile(
+_PASSWORD_BEGINS = pattern(rf"[^/?#@:\[\]]*:(?!{PORT_OR_END})")
+_AUTHORITY = pattern(r"[^/?#;]*")
+_AT_HOST = pattern(r"@(?=[\w\[\-.{$%(])")
+_HOST_AND_PATH = pattern(r"[\w.\-]+(?::\d+)?/")
+_NESTED_USER = pattern(rf"://(?:[^\s/?#]*|[^\s/?#@:]*:(?!{PORT_OR_END})(?:(?!://)[^\s@])*)@")
+_ORACLE = pattern(r"(?i)^(jdbc:oracle:\w+:)[^@]*@")
+_BARE_USER = pattern(
     r"(?<![\w/.:@-])(?!mailto:|consumer:)(?://)?[\w.\-]{1,64}:[^\s@/:\"'<>,;]{1,128}@"
     r"(?!sha\d+:)(?=[\w.\-]{1,253}(?::\d{2,5}(?!\d)|/))"
 )
-_PIECES = re.compile(r"([?&;#]?)((?:[^?&;#=]+|=\{[^{}]*\}|=)*)")
-_ESCAPED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
-_RESERVED = re.compile(r"[\x00-,/:-@\[-^`{-\x7f]")
-_KEYWORD = re.compile(r"(?:^|(?<=\s))([A-Za-z_]\w*)\s*=\s*(?:'(?:[^'\\]|\\.)*'?|[^\s']+)\s*")
+_PIECES = pattern(r"([?&;#]?)((?:[^?&;#=]+|=\{[^{}]*\}|=)*)")
+_ESCAPED = pattern(r"(?:%[0-9A-Fa-f]{2})+")
+_RESERVED = pattern(r"[\x00-,/:-@\[-^`{-\x7f]")
+_KEYWORD = pattern(r"(?:^|(?<=\s))([A-Za-z_]\w*)\s*=\s*(?:'(?:[^'\\]|\\.)*'?|[^\s']+)\s*")
 
 
 def unescape(text: str) -> str:
