@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from lineage_graph.graph import Kind
 from lineage_graph.query.coverage import Coverage, GapGroup, Proposal, Share
-from lineage_graph.query.labels import quote_shell
 from lineage_graph.render.labels import word
 from lineage_graph.render.notes import render_fix
 from lineage_graph.render.text import PIPE, Line, Screen, Span, Style, columns, count_of, joined, line, paint
@@ -33,6 +32,7 @@ def _render_lines(coverage: Coverage, screen: Screen) -> Iterator[Line]:
         yield line(Span("MISSING", Style.HEAD))
         for gap in coverage.gaps:
             yield from _render_gap(gap)
+        yield line("  ", Span("how to close them, and every place: lineage-graph doctor CODE", Style.DIM))
     yield from _render_proposals(coverage.proposals)
     for origin in coverage.graph.origins:
         if not origin.complete:
@@ -77,11 +77,7 @@ def _render_gap(gap: GapGroup) -> Iterator[Line]:
     yield line(
         "  ", Span(f"{gap.count:>6,}", Style.FINDING), f"  {gap.title}  ", Span(f"({gap.code})", Style.DIM)
     )
-    yield line("          ", Span(f"whose: {people}", Style.DIM))
-    yield line("          ", Span(f"such as {', '.join(gap.examples)}", Style.DIM))
-    yield line(
-        "          ", Span(f"how to close them: lineage-graph doctor {quote_shell(gap.code)}", Style.DIM)
-    )
+    yield line("          ", Span(f"whose: {people} · such as {', '.join(gap.examples[:2])}", Style.DIM))
 
 
 def _render_places(gap: GapGroup, screen: Screen) -> Iterator[Line]:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from lineage_graph.graph import Kind, Node
-from lineage_graph.query.answer import Answer, Verdict, rfc3339
+from lineage_graph.query.answer import Verdict, rfc3339
 from lineage_graph.query.impact import Group, Header, Impact, Row
 from lineage_graph.query.labels import text_of
 from lineage_graph.render.ends import render_ends
 from lineage_graph.render.labels import FAMILIES, STYLES, detail, label, style_of, word
 from lineage_graph.render.notes import (
-    MOST_GAPS,
-    first_of_each,
     render_gaps,
+    render_gaps_briefly,
     render_limits,
     render_links,
     render_possible,
@@ -51,7 +50,7 @@ def _render_lines(impact: Impact, screen: Screen) -> Iterator[Line]:
         yield from _render_rows(group, rows, known, screen)
     yield from render_ends(answer)
     yield from render_possible(answer)
-    yield from (_render_gap_lines(answer) if impact.rows(Group.LIVE) else render_gaps(answer))
+    yield from (render_gaps_briefly(answer) if impact.rows(Group.LIVE) else render_gaps(answer))
     if screen.verbose:
         yield from render_links(answer)
     yield from render_limits(answer)
@@ -65,12 +64,7 @@ def _short_command(command: str) -> str:
 
 def _render_header(header: Header) -> Iterator[Line]:
     node = header.node
-    where = (
-        text_of(node, "uri")
-        or text_of(node, "source").removeprefix("source:")
-        or detail(node)
-        or word(node.kind)
-    )
+    where = text_of(node, "uri") or detail(node) or word(node.kind)
     yield from columns([[Span(label(node), style_of(node)), where, Span(_reads_text(header), Style.DIM)]])
 
 
@@ -155,16 +149,3 @@ def _chain_text(row: Row, known: Mapping[str, Node]) -> str:
 
 def _name_of(key: str, known: Mapping[str, Node]) -> str:
     return label(known[key]) if key in known else key
-
-
-def _render_gap_lines(answer: Answer) -> Iterator[Line]:
-    """With an answer in hand, a gap is one line and names the command that says more."""
-    if not answer.gaps:
-        return
-    yield line(Span("NOT KNOWN", Style.HEAD))
-    shown = answer.gaps if len(answer.gaps) <= MOST_GAPS else first_of_each(answer.gaps)
-    for gap in shown:
-        yield line("  ", Span(f"{gap.message} (lineage-graph doctor {gap.code})", Style.GAP))
-    if len(shown) < len(answer.gaps):
-        left = len(answer.gaps) - len(shown)
-        yield line("  ", Span(f"and {left:,} more like these: lineage-graph doctor", Style.DIM))

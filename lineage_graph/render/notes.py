@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from lineage_graph.query.answer import Answer, Gap, rfc3339
+from lineage_graph.query.answer import Answer, Verdict, rfc3339
+from lineage_graph.render.ends import find_ends
 from lineage_graph.render.labels import label, word
 from lineage_graph.render.text import Line, Span, Style, count_of, line
 
 _YAML_KEY = re.compile(r"[A-Za-z_-]+:( |$)")
-MOST_GAPS = 12
-"""More than that are counted by code; the JSON has all."""
+MOST_GROUPS = 8
+MOST_ALIKE = 3
+"""More than that are counted; `doctor` and the JSON have all."""
 
 
 def render_notes(answer: Answer) -> Iterator[Line]:
@@ -22,28 +24,58 @@ def render_notes(answer: Answer) -> Iterator[Line]:
     yield from render_limits(answer)
 
 
+@dataclass(slots=True)
+class Alike:
+    """Gaps of one code that one fix closes."""
+
+    code: str
+    fix: str
+    messages: list[str] = field(default_factory=list)
+    """Each once: two models may have one name."""
+    count: int = 0
+
+
+def group_gaps(answer: Answer, *, by_fix: bool = True) -> list[Alike]:
+    """Gaps that are closed alike, together; where nothing was found, those where the chain ends come first."""
+    ends: set[str] = set()
+    if answer.verdict is not Verdict.FOUND and answer.direction is not None:
+        ends = {node.id for node in find_ends(answer)}
+    groups: dict[tuple[str, str], Alike] = {}
+    for gap in sorted(answer.gaps, key=lambda gap: gap.node not in ends) if ends else answer.gaps:
+        alike = groups.setdefault((gap.code, gap.fix if by_fix else ""), Alike(gap.code, gap.fix))
+        alike.count += 1
+        if gap.message not in alike.messages:
+            alike.messages.append(gap.message)
+    return list(groups.values())
+
+
 def render_gaps(answer: Answer) -> Iterator[Line]:
-    """What is not known, and how to close each."""
+    """What is not known, and how to close each; what is closed alike is told once."""
     if not answer.gaps:
         return
     yield line(Span("NOT KNOWN", Style.HEAD))
-    shown = answer.gaps if len(answer.gaps) <= MOST_GAPS else first_of_each(answer.gaps)
-    for gap in shown:
-        yield from render_gap(gap)
-    left = Counter(gap.code for gap in answer.gaps) - Counter(gap.code for gap in shown)
-    for code, number in sorted(left.items()):
-        yield line("  ", Span(f"and {number:,} more like that: lineage-graph doctor {code}", Style.DIM))
+    groups = group_gaps(answer)
+    if len(groups) > MOST_GROUPS:
+        groups = group_gaps(answer, by_fix=False)
+    for alike in groups:
+        for message in alike.messages[:MOST_ALIKE]:
+            yield line("  ", Span("? ", Style.FINDING), Span(message, Style.GAP), f"  ({alike.code})")
+        left = alike.count - len(alike.messages[:MOST_ALIKE])
+        if left > 0:
+            yield line(
+                "    ", Span(f"and {left:,} more like that: lineage-graph doctor {alike.code}", Style.DIM)
+            )
+        yield from render_fix(alike.fix)
 
 
-def first_of_each(gaps: tuple[Gap, ...]) -> list[Gap]:
-    """One gap of each code, for a screen that counts the rest."""
-    return list({gap.code: gap for gap in reversed(gaps)}.values())[::-1]
-
-
-def render_gap(gap: Gap) -> Iterator[Line]:
-    """One gap: what, where, how to close it."""
-    yield line("  ", Span("? ", Style.FINDING), Span(gap.message, Style.GAP), f"  ({gap.code})")
-    yield from render_fix(gap.fix)
+def render_gaps_briefly(answer: Answer) -> Iterator[Line]:
+    """With an answer in hand, a code is one line and names the command that says more."""
+    if not answer.gaps:
+        return
+    yield line(Span("NOT KNOWN", Style.HEAD))
+    for alike in group_gaps(answer, by_fix=False):
+        more = f", and {alike.count - 1:,} more like that" if alike.count > 1 else ""
+        yield line("  ", Span(f"{alike.messages[0]}{more} (lineage-graph doctor {alike.code})", Style.GAP))
 
 
 def render_fix(fix: str) -> Iterator[Line]:

@@ -1,13 +1,18 @@
 """What people read, whole: a change of a word or a blank is a change of the product."""
 
+from dataclasses import replace
 from itertools import pairwise
 from textwrap import dedent
 
 import pytest
 
-from lineage_graph.graph import Kind, Node
-from lineage_graph.query.answer import Answer, Options, Root, Verdict
+from lineage_graph.graph import EdgeType, Kind, Node, Origin
+from lineage_graph.query.answer import Answer, Gap, GraphState, Options, Root, Verdict
+from lineage_graph.query.coverage import Coverage, GapGroup, Proposal, Share
+from lineage_graph.query.status import Status
+from lineage_graph.render.doctor import render_doctor
 from lineage_graph.render.impact import render_impact
+from lineage_graph.render.status import render_stats, render_status
 from lineage_graph.render.table import render_table
 from lineage_graph.render.text import Screen
 from lineage_graph.render.tree import render_tree
@@ -216,3 +221,109 @@ def test_a_tree_of_a_cycle_ends():
         "- dataset b  CONTINUES_AS, logged",
         "  - dataset a  CONTINUES_AS, logged  (opened above)",
     ]
+
+
+def test_gaps_that_are_closed_alike_are_told_once_and_counted():
+    gaps = tuple(
+        Gap("use-unknown", f"feature:{at}", f"column {at} is not recorded", "log it") for at in range(5)
+    )
+    text = render_table(replace(answers.IMPACT, gaps=(*gaps, answers.EVALUATION_GAP)))
+    assert text.count("log it") == 1
+    assert "and 2 more like that: lineage-graph doctor use-unknown" in text
+    assert "evaluations:" in text
+
+
+def test_two_nodes_of_one_name_are_two_gaps():
+    gaps = tuple(Gap("signature-unreadable", f"model:{at}", "the file of model", "crawl") for at in range(2))
+    text = render_impact(replace(answers.IMPACTS, answer=replace(answers.IMPACT, gaps=gaps)))
+    assert "the file of model, and 1 more like that (lineage-graph doctor signature-unreadable)" in text
+
+
+DOCTOR = Coverage(
+    answers.GRAPH,
+    (Share(Kind.RUN, 2, 42), Share(Kind.MODEL, 0, 11), Share(Kind.MODEL_VERSION, 1, 300)),
+    (
+        GapGroup(
+            "no-dataset",
+            "a run that logged no dataset",
+            40,
+            (("ana", 30), ("ben", 10)),
+            ("runs:/aa", "runs:/bb", "runs:/cc"),
+            "inputs: [params.data]",
+            "docs/gaps/no-dataset.md",
+        ),
+    ),
+    (Proposal("inputs: [params.data]", 40, 8, 7, 0.7273), Proposal("--root churn=DIR", 0, 0, 0, 0.0)),
+)
+
+
+def test_the_doctor_on_one_screen():
+    assert render_doctor(DOCTOR) == dedent("""\
+        data origins: 0 of 11 models (0 %) · 40 gaps
+          run      [....................]        4 %  2 of 42
+          model    [....................]        0 %  0 of 11
+          version  [....................]  under 1 %  1 of 300
+        MISSING
+              40  a run that logged no dataset  (no-dataset)
+                  whose: ana 30, ben 10 · such as runs:/aa, runs:/bb
+          how to close them, and every place: lineage-graph doctor CODE
+        WHAT WOULD HELP MOST
+          gives an origin to 8 models, 7 versions, 40 runs (73% of all models)
+              in lineage.yaml:
+                inputs: [params.data]
+          says where files with relative paths lie
+              option of lineage-graph ingest mlflow:
+                --root churn=DIR""")
+
+
+def test_the_doctor_of_one_code_names_every_place():
+    gap = DOCTOR.gaps[0]
+    places = tuple(f"runs:/{at}" for at in range(40))
+    text = render_doctor(replace(DOCTOR, gaps=(replace(gap, examples=places),), proposals=()))
+    assert all(f"  runs:/{at}\n" in text for at in range(40))
+    assert "inputs: [params.data]" in text
+
+
+def test_the_doctor_of_an_empty_graph():
+    empty = Coverage(answers.GRAPH, (Share(Kind.RUN, 0, 0),), (), ())
+    assert render_doctor(empty) == "nothing to judge: no run, model or version in the graph"
+
+
+STATUS = Status(
+    GraphState(
+        "sqlite",
+        412,
+        (
+            replace(
+                answers.PROD,
+                report={
+                    "read": {"runs": 4_000},
+                    "skipped": [{"code": "bad-json", "count": 2, "example": "run 7"}],
+                },
+            ),
+            Origin("declared:shop", "declared", complete=False),
+        ),
+    ),
+    {"mlflow:prod": {"no-dataset": 3}},
+    {Kind.SOURCE: 1, Kind.RUN: 4_000},
+    {EdgeType.READ_BY: 12},
+)
+
+
+def test_the_status():
+    assert render_status(STATUS) == dedent("""\
+        sqlite graph  4,001 nodes, 12 edges, change 412
+        mlflow:prod  sqlite:///mlflow.db  read 2026-11-24T09:00:00.000Z  complete
+          read     4,000 runs
+          skipped  2 × bad-json, such as run 7
+          gaps     3 no-dataset
+        declared:shop  read never  NOT COMPLETE: being read, or broken off""")
+
+
+def test_the_stats():
+    assert render_stats(STATUS) == dedent("""\
+        NODES  4,001
+              1  source
+          4,000  run
+        EDGES  12
+          12  READ_BY""")
