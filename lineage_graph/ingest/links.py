@@ -131,11 +131,11 @@ def _native(run: str) -> str:
     return run.split(":", 1)[1]
 
 
-LINKS: tuple[Callable[[Store, Changed], Outcome], ...] = (
-    link_versions,
+LEAVES: tuple[Callable[[Store, Changed], Outcome], ...] = (
     link_pointers,
     link_features,
     link_content,
     link_evaluations,
     link_hints,
 )
+"""Links on which no other link depends; `link_versions` comes before them."""

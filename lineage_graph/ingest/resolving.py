@@ -1,7 +1,7 @@
 """Resolve again whatever a crawl, a declaration or a retraction touched: load, ask the pure functions of `resolve`, write.
 
-Runs until nothing changes any more (a resolved model may have features to resolve). Where it stopped is kept with the origin
-`resolve`, so that a crawl that died in between is caught up by the next.
+In rounds, until no link that others depend on was made (a model of before MLflow 3, found by its version, has features to
+resolve). How far it came is kept with the origin `resolve`, so that a crawl that died in between is caught up by the next.
 """
 
 from __future__ import annotations
@@ -32,22 +32,41 @@ def resolve_changes(store: Store, progress: Progress = no_progress) -> int:
         basis.apply_roots(kept)
     through = kept.get("through", 0)
     since = through if isinstance(through, int) else 0
+    if not anew and not store.changes(since).nodes:
+        return 0
+    with store.writing(Origin(ORIGIN, ORIGIN, read_at=int(time.time() * 1000))) as session:
+        # Asked for again: only now is every other writer locked out.
+        written = _resolve(store, session, basis, store.changes(since).nodes, anew, progress)
+        session.finish(retract=False, report={"through": store.state()[0], **told})
+    return written
+
+
+def _resolve(
+    store: Store, session: Writing, basis: Basis, changed: Sequence[str], anew: bool, progress: Progress
+) -> int:
+    """Round by round: what a round makes may be what another link waits for."""
     written = 0
     for _ in range(ROUNDS):
-        changes = store.changes(since)
-        if not changes.nodes and not anew:
+        made: list[Record] = []
+        for done, batch in _batches(changed):
+            count, fresh = _resolve_batch(store, session, batch)
+            written += count
+            made += fresh
+            progress("links", done, len(changed))
+        fresh = _keep(session, basis.link(changed, anew=anew))
+        written += len(fresh)
+        changed, anew = _touched([*made, *fresh]), False
+        if not changed:
             break
-        origin = Origin(ORIGIN, ORIGIN, read_at=int(time.time() * 1000))
-        with store.writing(origin) as session:
-            done = 0
-            for batch in _batches(changes.nodes):
-                written += _resolve_batch(store, session, batch)
-                done += len(batch)
-                progress("links", done, len(changes.nodes))
-            written += _keep(session, basis.link(changes.nodes, anew=anew))
-            session.finish(retract=False, report={"through": changes.last, **told})
-        since, anew = changes.last, False
     return written
+
+
+def _touched(records: Iterable[Record]) -> list[str]:
+    ends: set[str] = set()
+    for record in records:
+        ends.update(node.id for node in record.nodes)
+        ends.update(end for edge in record.edges for end in (edge.src, edge.dst))
+    return sorted(ends)
 
 
 def _kept_report(store: Store) -> Mapping[str, object]:
@@ -57,23 +76,24 @@ def _kept_report(store: Store) -> Mapping[str, object]:
     return {}
 
 
-def _batches(nodes: Sequence[str]) -> Iterator[Sequence[str]]:
+def _batches(nodes: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
     for start in range(0, len(nodes), BATCH):
-        yield nodes[start : start + BATCH]
+        batch = nodes[start : start + BATCH]
+        yield start + len(batch), batch
 
 
-def _resolve_batch(store: Store, session: Writing, changed: Sequence[str]) -> int:
+def _resolve_batch(store: Store, session: Writing, changed: Sequence[str]) -> tuple[int, list[Record]]:
+    """How many records were written, and those on which other links depend."""
     by_kind: dict[Kind, list[str]] = {}
     for node_id in changed:
         by_kind.setdefault(kind_of(node_id), []).append(node_id)
-    written = 0
-    for link in links.LINKS:
-        outcome = link(store, by_kind)
-        written += _keep(session, outcome)
-    return written
+    first = _keep(session, links.link_versions(store, by_kind))
+    others = [_keep(session, link(store, by_kind)) for link in links.LEAVES]
+    return len(first) + sum(map(len, others)), first
 
 
-def _keep(session: Writing, outcome: Iterable[tuple[str, Record | None]]) -> int:
+def _keep(session: Writing, outcome: Iterable[tuple[str, Record | None]]) -> list[Record]:
+    """Write the records that are new or differ, and give them back."""
     records: dict[str, Record] = {}
     gone: list[str] = []
     for key, record in outcome:
@@ -82,6 +102,7 @@ def _keep(session: Writing, outcome: Iterable[tuple[str, Record | None]]) -> int
         else:
             records[record.key] = record
     fresh = session.fresh([(record.key, record.fingerprint) for record in records.values()])
-    session.write([records[key] for key in sorted(fresh)])
+    written = [records[key] for key in sorted(fresh)]
+    session.write(written)
     session.remove(gone)
-    return len(fresh)
+    return written
