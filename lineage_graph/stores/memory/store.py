@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from lineage_graph.errors import NotFound, StoreBusy
 from lineage_graph.graph import (
+    CLOSES,
     Claimed,
     EdgeClaim,
     EdgeType,
@@ -181,7 +182,13 @@ class MemoryStore(Store):
             (edge.src, edge.type, edge.dst) for kept in live for edge in kept.edges if edge.valid_to is None
         }
         nodes = {claim.id for _, claim in claims}.union(*((src, dst) for src, _, dst in edges))
-        gaps = {(origin, gap, claim.id) for origin, claim in claims for gap in claim.gaps}
+        closed = {(gap, claim.id) for _, claim in claims for gap in claim.gaps if gap.startswith(CLOSES)}
+        gaps = {
+            (origin, gap, claim.id)
+            for origin, claim in claims
+            for gap in claim.gaps
+            if not gap.startswith(CLOSES) and (CLOSES + gap, claim.id) not in closed
+        }
         by_kind = Counter(kind_of(node) for node in nodes)
         by_type = Counter(edge_type for _, edge_type, _ in edges)
         return StoreInfo(

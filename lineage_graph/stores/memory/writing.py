@@ -49,6 +49,8 @@ class MemoryWriting(Writing):
                 known = self._records.by_key.get((self._origin.name, inner.key))
                 if known is None or known.record.fingerprint != inner.fingerprint:
                     self._put(inner, is_shared=True)
+                else:
+                    known.last_seen = self._at
             self._put(record, is_shared=False)
         self._drop_unneeded()
         self._seen.update(by_key)
@@ -74,14 +76,15 @@ class MemoryWriting(Writing):
         if found:
             self._begin()
         for kept in found:
+            self._records.touch([kept])
+            kept.intervals = observe(kept.intervals, (), self._at, self._not_before)
+        for kept in found:
             self._retract(kept)
         self._drop_unneeded()
         self._retracted += len(found)
 
     def _retract(self, kept: Kept) -> None:
         at, record = self._at, kept.record
-        self._records.touch([kept])
-        kept.intervals = observe(kept.intervals, (), at, self._not_before)
         if not kept.intervals and not self._records.is_observed(kept):
             self._records.drop([kept])
             return

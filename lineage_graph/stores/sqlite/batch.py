@@ -30,6 +30,7 @@ class Batch:
         self._withdrawing = Withdrawing(connection, observing)
         self._placed: list[Placed] = []
         self._intervals: list[tuple[int, Sequence[EdgeClaim]]] = []
+        self._touched: set[int] = set()
 
     def replace(self, records: Mapping[str, Record]) -> list[int]:
         """Put these records in the place of what they said before; their numbers."""
@@ -42,16 +43,18 @@ class Batch:
             self._place(numbers[key], record, is_new=key not in old)
         self._insert_records(records, old, numbers)
         self._release(old[key][2] for key in records if key in old)
+        self._insert()
         self._settle()
         return [numbers[key] for key in records]
 
     def retract(self, numbers: Sequence[int]) -> None:
         """Take these records back; what an interval speaks of stays as past."""
         shares = [row[1] for row in select_in(self._connection, _SHARES, numbers)]
+        closed = [(number, self._withdrawing.close_intervals(number)) for number in numbers]
+        self._intervals += [(number, intervals) for number, intervals in closed if intervals]
+        self._insert()
         for number in numbers:
-            intervals = self._withdrawing.retract(number)
-            if intervals:
-                self._intervals.append((number, intervals))
+            self._withdrawing.retract(number)
         self._release(shares)
         self._settle()
 
@@ -131,12 +134,16 @@ class Batch:
         for (number,) in list(select_in(self._connection, sql, sorted(released))):
             self._withdrawing.discard(number)
 
-    def _settle(self) -> None:
-        """Insert what was placed, and bring the touched nodes up to date."""
+    def _insert(self) -> None:
         adding = Adding(self._connection, self._interned, self._change)
         touched, doubtful = adding.add(self._placed, self._intervals)
-        doubtful |= self._withdrawing.touched
-        mark_touched(self._connection, touched - doubtful, self._change)
+        self._touched |= touched
+        self._withdrawing.touched |= doubtful
+
+    def _settle(self) -> None:
+        """Bring the touched nodes up to date: what lost something is looked at again."""
+        doubtful = self._withdrawing.touched
+        mark_touched(self._connection, self._touched - doubtful, self._change)
         settle_standing(self._connection, doubtful, self._change)
 
 

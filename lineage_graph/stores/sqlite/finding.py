@@ -36,7 +36,7 @@ def _candidates(connection: Connection, wanted: NodeFilter) -> list[int]:
     if wanted.name_contains:
         text = wanted.name_contains
         connection.create_function("holds", 1, lambda name: fold(text, text) in fold(name, text))
-    conditions = list(_conditions(connection, wanted))
+    conditions = list(_conditions(wanted))
     sql = " AND ".join(
         [f"SELECT n.id FROM node n WHERE n.standing <> {ABSENT}", *(sql for sql, _ in conditions)]
     )
@@ -48,14 +48,14 @@ Condition = tuple[str, list[object]]
 """SQL, and what is bound in it."""
 
 
-def _conditions(connection: Connection, wanted: NodeFilter) -> Iterator[Condition]:
+def _conditions(wanted: NodeFilter) -> Iterator[Condition]:
     if wanted.kinds:
         yield f"n.kind IN ({','.join(str(KIND_CODES[kind]) for kind in sorted(wanted.kinds))})", []
     if wanted.id_prefix:
         # Ids are compared byte by byte; nothing that begins so lies beyond the last character there is.
         yield "n.uid >= ? AND n.uid < ?", [wanted.id_prefix, wanted.id_prefix + "\U0010ffff"]
     if wanted.name is not None:
-        yield _named(connection, wanted.name)
+        yield _named(wanted.name)
     if wanted.name_contains:
         yield _containing(wanted.name_contains)
     if wanted.gap is not None:
@@ -73,14 +73,9 @@ _NAMES = """(n.id IN (SELECT node FROM node_claim WHERE name {0})
 OR n.id IN (SELECT c.node FROM label l CROSS JOIN node_claim c ON c.id = l.claim WHERE l.text {0}) OR {1})"""
 
 
-def _named(connection: Connection, name: str) -> Condition:
+def _named(name: str) -> Condition:
     """By name, other name, file name; a stub goes by what follows the kind in its id."""
-    prefixes = [
-        uid.partition(":")[0]
-        for code in KIND_CODES.values()
-        for (uid,) in connection.execute("SELECT uid FROM node WHERE kind = ? LIMIT 1", (code,))
-    ]
-    stubs = [f"{prefix}:{name}" for prefix in prefixes]
+    stubs = [f"{kind.value.lower()}:{name}" for kind in KIND_CODES]
     return _NAMES.format("= ?", f"n.uid IN ({','.join('?' * len(stubs))})"), [name, name, *stubs]
 
 

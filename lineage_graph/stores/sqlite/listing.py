@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from sqlite3 import Connection
 from typing import Any
 
-from lineage_graph.graph import EdgeType, Kind, Mention, Origin, Record
+from lineage_graph.graph import CLOSES, EdgeType, Kind, Mention, Origin, Record
 from lineage_graph.stores.base import Changes, StoreInfo
 from lineage_graph.stores.sqlite.decoding import read_edge_claims, read_node_claims
 from lineage_graph.stores.sqlite.rows import select_in
@@ -16,6 +17,12 @@ from lineage_graph.stores.sqlite.schema import KINDS, PRESENT, RECORD_SHIFT, TYP
 _MENTIONS = "SELECT DISTINCT m.key, n.uid FROM mention m JOIN node n ON n.id = m.node WHERE {} IN ({{}})"
 _RECORDS = """SELECT id, key, fingerprint, shares FROM record
 WHERE origin = ? AND needed IS NULL AND retracted_at IS {} NULL"""
+
+_GAPS = f"""SELECT o.name, count(DISTINCT c.node) FROM node_claim c
+JOIN record r ON r.id = c.id >> {RECORD_SHIFT} JOIN origin o ON o.id = r.origin
+WHERE c.gaps IN ({{}}) AND r.retracted_at IS NULL AND c.node NOT IN (
+    SELECT d.node FROM node_claim d JOIN record s ON s.id = d.id >> {RECORD_SHIFT}
+    WHERE d.gaps IN ({{}}) AND s.retracted_at IS NULL) GROUP BY o.name"""
 
 
 def read_mentions(connection: Connection, column: str, values: Sequence[str]) -> list[Mention]:
@@ -113,12 +120,18 @@ def count_edges(connection: Connection) -> dict[EdgeType, int]:
 
 def count_gaps(connection: Connection) -> dict[str, dict[str, int]]:
     """Of each origin, how many nodes have which gap."""
-    sql = f"""SELECT o.name, w.text, count(DISTINCT c.node) FROM node_claim c
-    JOIN record r ON r.id = c.id >> {RECORD_SHIFT} JOIN origin o ON o.id = r.origin JOIN word w ON w.id = c.gaps
-    WHERE c.gaps IS NOT NULL AND r.retracted_at IS NULL GROUP BY o.name, w.text"""
-    counts: dict[str, dict[str, int]] = {}
-    for origin, codes, count in connection.execute(sql):
-        of_origin = counts.setdefault(origin, {})
+    sets = connection.execute(
+        "SELECT id, text FROM word WHERE id IN (SELECT DISTINCT gaps FROM node_claim WHERE gaps IS NOT NULL)"
+    )
+    holding: dict[str, list[str]] = defaultdict(list)
+    for number, codes in sets:
         for code in codes.split():
-            of_origin[code] = of_origin.get(code, 0) + count
-    return {origin: dict(sorted(codes.items())) for origin, codes in sorted(counts.items())}
+            holding[code].append(str(number))
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    for code, numbers in sorted(holding.items()):
+        if code.startswith(CLOSES):
+            continue
+        closing = ",".join(holding.get(CLOSES + code, ()))
+        for origin, count in connection.execute(_GAPS.format(",".join(numbers), closing)):
+            counts[origin][code] = count
+    return dict(sorted(counts.items()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping
 from sqlite3 import Connection
 
@@ -18,6 +17,8 @@ def create_tables(connection: Connection) -> None:
         connection.execute(statement)
     for table, rows in words().items():
         connection.executemany(f"INSERT INTO {table} VALUES (?, ?)", rows)
+    import secrets  # a question to a graph that is there must not pay for it
+
     store_id = secrets.token_hex(16)
     connection.executemany("INSERT INTO meta VALUES (?, ?)", [("store", store_id), ("change", 0)])
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")

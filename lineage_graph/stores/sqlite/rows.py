@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from sqlite3 import Connection
 from typing import Any, TypeVar, cast
@@ -28,9 +28,49 @@ def encode_value(value: object) -> str:
     return _encode(value)
 
 
+class Encoded(Mapping[str, object]):
+    """Properties that are decoded when somebody asks for one: most readers of most nodes never do."""
+
+    __slots__ = ("_decoded", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._decoded: dict[str, object] | None = None
+
+    def _properties(self) -> dict[str, object]:
+        if self._decoded is None:
+            self._decoded = cast("dict[str, object]", json.loads(self._text))
+        return self._decoded
+
+    def __getitem__(self, key: str) -> object:
+        return self._properties()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._properties())
+
+    def __len__(self) -> int:
+        return len(self._properties())
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._properties()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """As a dict's."""
+        return self._properties().get(key, default)
+
+    def __eq__(self, other: object) -> bool:
+        return self._properties() == (other._properties() if isinstance(other, Encoded) else other)
+
+    def __hash__(self) -> int:
+        raise TypeError("properties are not hashable")
+
+    def __repr__(self) -> str:
+        return repr(self._properties())
+
+
 def decode(text: str | None) -> Properties:
     """The properties that were encoded."""
-    return cast("dict[str, object]", json.loads(text)) if text else NOTHING
+    return Encoded(text) if text else NOTHING
 
 
 @lru_cache(4096)

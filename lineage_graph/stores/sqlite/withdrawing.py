@@ -47,15 +47,17 @@ class Withdrawing:
         claimed = [edge for edge in record.edges if edge.type in OBSERVED]
         return observe(kept, claimed, *self._observing)
 
-    def retract(self, number: int) -> list[EdgeClaim] | None:
-        """Take a record back. If an interval speaks of it, it stays as past, with the intervals given; else None."""
-        intervals = observe(self._take_intervals(number), (), *self._observing)
-        if not intervals and not self._has_observed_node(number):
+    def close_intervals(self, number: int) -> list[EdgeClaim]:
+        """Take a record's intervals out; what they are when nothing is claimed any more."""
+        return observe(self._take_intervals(number), (), *self._observing)
+
+    def retract(self, number: int) -> None:
+        """Take a record back. It stays as past if an interval speaks of it: close those of all records before."""
+        if self._is_observed(number):
+            self._keep_history(number, (), retracted=True)
+            self._close(number)
+        else:
             self.discard(number)
-            return None
-        self._keep_history(number, (), retracted=True)
-        self._close(number)
-        return intervals
 
     def discard(self, number: int) -> None:
         """Delete a record and all that it claims."""
@@ -117,14 +119,17 @@ class Withdrawing:
         execute("DELETE FROM mention WHERE id BETWEEN ? AND ?", (first, last))
         execute("UPDATE record SET retracted_at = ?, shares = NULL WHERE id = ?", (at, number))
 
-    def _has_observed_node(self, number: int) -> bool:
-        first, last = _places(number, 0, OBSERVED_FROM)
-        sql = (
+    def _is_observed(self, number: int) -> bool:
+        """Whether an interval is the record's own, or begins or ends at a node that it claims."""
+        own = "SELECT 1 FROM edge WHERE id BETWEEN ? AND ?"
+        if self._connection.execute(own, _places(number, OBSERVED_FROM, PLACES)).fetchone():
+            return True
+        others = (
             "SELECT 1 FROM node_claim c WHERE c.id BETWEEN ? AND ? AND ("
             f"EXISTS (SELECT 1 FROM edge WHERE src = c.node AND type IN ({OBSERVED_CODES})) OR "
             f"EXISTS (SELECT 1 FROM edge WHERE dst = c.node AND type IN ({OBSERVED_CODES})))"
         )
-        return self._connection.execute(sql, (first, last)).fetchone() is not None
+        return self._connection.execute(others, _places(number, 0, OBSERVED_FROM)).fetchone() is not None
 
     def _touch_nodes(self, first: int, last: int) -> None:
         rows = self._connection.execute("SELECT node FROM node_claim WHERE id BETWEEN ? AND ?", (first, last))
@@ -140,11 +145,7 @@ class Withdrawing:
         """Delete retracted records that no interval speaks of any more."""
         rows = self._connection.execute("SELECT id FROM record WHERE retracted_at IS NOT NULL").fetchall()
         for (number,) in rows:
-            first, last = _places(number, OBSERVED_FROM, PLACES)
-            own = self._connection.execute(
-                "SELECT 1 FROM edge WHERE id BETWEEN ? AND ?", (first, last)
-            ).fetchone()
-            if own is None and not self._has_observed_node(number):
+            if not self._is_observed(number):
                 self.discard(number)
 
 
