@@ -64,7 +64,7 @@ def map_evaluations(
     """The run's evaluations: one for each model that it judged, one without a model where none is known."""
     tested = [*_tested_by_role(inputs), *_tested_by_metric(run, inputs)]
     elsewhere = _measured_elsewhere(run, inputs)
-    if not (tested or elsewhere or _judges_without_data(run, made)):
+    if not (tested or elsewhere or _judges_without_data(run)):
         return Judgements()
     tag = _read_tag(run)
     found: dict[Judged, list[Tested]] = {}
@@ -108,13 +108,12 @@ def _is_judgement(row: Measured) -> bool:
     return any(not name.startswith(_TRAINING_METRICS) for name in row.metrics) or not row.metrics
 
 
-def _judges_without_data(run: RunPayload, made: Made) -> bool:
-    """Whether the run judged something on data that it did not log: a metric named another's model, or MLflow's tag is there."""
-    return (
-        any(naming.model_id(model) not in made.nodes for model in run.model_inputs)
-        or JUDGED_TAG in run.tags
-        or (not run.inputs and _ROWS_METRIC in run.metrics)
-    )
+def _judges_without_data(run: RunPayload) -> bool:
+    """Whether MLflow's own evaluation left its tag or metric, and the data no row, as before MLflow 2.4.
+
+    A metric that names a model and no data is no judgement.
+    """
+    return JUDGED_TAG in run.tags or (not run.inputs and _ROWS_METRIC in run.metrics)
 
 
 def _judged_on(data: Input, run: RunPayload, tag: Sequence[Mapping[str, object]], made: Made) -> list[Judged]:

@@ -1,7 +1,8 @@
 """A dataset that a run read, as claims that any number of runs share: its source, the version, and the columns.
 
 A version's token is its digest; without one the table version or revision. Without a location (code, a query, a form that
-nobody knows) it is known by name and digest within the reading run's experiment, and that is a gap, not an origin.
+nobody knows) it is known by name and digest within the reading run's experiment, and that is a gap, not an origin: code
+was recorded instead of data, or something that can't be read.
 """
 
 from __future__ import annotations
@@ -115,7 +116,7 @@ def _map_input(
     else:
         dataset = naming.dataset_id_without_location(place.store, place.experiment_id, name, digest)
         properties["experiment"] = place.experiment
-        gaps = ("code-only-source",)
+        gaps = ("source-unreadable",) if "recorded" in origin.details else ("code-only-source",)
     nodes = [NodeClaim(dataset, Kind.DATASET, name, properties, gaps)]
     edges = []
     if location and source_id is not None:

@@ -137,11 +137,6 @@ CASES = {
         # Its name says evaluation: the metric only says on which model.
         {("m-1", "RUN/m-1", "logged", "measured"), (HOLDOUT, "RUN/m-1", "inferred", "dataset-name")},
     ),
-    "a metric names another's model, no data": (
-        [],
-        {"model_inputs": ("m-1",)},
-        {("m-1", "RUN/m-1", "logged", "model-input")},
-    ),
     "measured on data of no row": (
         [TRAIN],
         {"model_outputs": (("m-1", 0),), "measured": (Measured("m-1", "gone", "00000009", {"f1": 0.5}),)},
@@ -174,6 +169,7 @@ CASES = {
         {"model_outputs": (("m-1", 0),), "model_inputs": ("m-1",)},
         set(),
     ),
+    "a metric names another's model, no data": ([], {"model_inputs": ("m-1",)}, set()),
     "inference": ([TEST._replace(tags={"mlflow.data.context": "prediction"})], {}, set()),
 }
 
@@ -190,7 +186,7 @@ def evaluation(record: Record) -> NodeClaim:
 
 GAPS = {
     "model unknown": ([TEST], {}, {"evaluation-without-model"}),
-    "no data": ([], {"model_inputs": ("m-1",)}, {"no-dataset"}),
+    "no data": ([], {"model_inputs": ("m-1",), "metrics": {"example_count": 3.0}}, {"no-dataset"}),
     "neither": ([], {"metrics": {"example_count": 3.0}}, {"evaluation-without-model", "no-dataset"}),
     "neither, by the tag": (
         [],

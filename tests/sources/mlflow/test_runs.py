@@ -97,6 +97,23 @@ def test_code_is_no_origin():
     assert not [edge for edge in all_edges(record) if edge.type is EdgeType.HAS_VERSION]
 
 
+SOURCES = {
+    "code": ("code", '{"tags": {}}', {"code-only-source"}),
+    "a query": ("spark", '{"sql": "SELECT 1"}', {"code-only-source"}),
+    "kept by MLflow": ("mlflow_evaluation_dataset", '{"dataset_id": "d-1"}', {"code-only-source"}),
+    "no JSON": ("mine", "the warehouse", {"source-unreadable"}),
+    "a list": ("local", "[1]", {"source-unreadable"}),
+    "half a JSON": ("local", '{"uri": "/srv', {"source-unreadable"}),
+    "keys that nobody knows": ("mine", '{"query": "q"}', {"source-unreadable"}),
+}
+
+
+@pytest.mark.parametrize(("kind", "source", "expected"), SOURCES.values(), ids=SOURCES)
+def test_what_was_not_recorded_and_what_could_not_be_read_are_two_gaps(kind, source, expected):
+    given = data(context="train")._replace(source_type=kind, source=source)
+    assert gaps(mapped(given)) == {"Dataset": expected}
+
+
 def test_a_relative_path_belongs_to_store_and_experiment_until_there_is_a_root():
     given = run(data(uri="data/orders.csv", context="train"))
     record = map_run(given, SCOPE)
