@@ -111,8 +111,7 @@ def _sqlite_path(uri: str, cwd: Path) -> Path:
 def _read_path(path: Path, target: str) -> Target:
     if not path.is_dir():
         return Target(Way.SQLITE, target, path)
-    if not is_file_store(path):
-        for inside in (path / "mlruns", path / "mlflow.db"):
-            if inside.is_file() or (inside.is_dir() and is_file_store(inside)):
-                return _read_path(inside, target)
+    for inside in (path / "mlruns", path / "mlflow.db"):
+        if inside.is_file() or (inside.is_dir() and is_file_store(inside)):
+            return _read_path(inside, target)
     return Target(Way.FILES, target, path)

@@ -140,13 +140,15 @@ class FilesReader(Reader):
     def _models(self, selection: Selection) -> Iterator[Item[ModelPayload]]:
         for experiment in self._selected(selection):
             for folder in folders_in(experiment / REGISTRY):
-                meta = self._meta(folder, "model-without-meta")
+                metrics = read_metrics(folder / "metrics")
+                self._measured.add(folder.name, metrics)
+                # MLflow writes what a run measured into that run's experiment, where the model itself need not be.
+                meta = read_meta(folder) if metrics else self._meta(folder, "model-without-meta")
                 if meta is None:
                     continue
                 payload = self._model(folder, meta, experiment.name, selection)
                 if payload.status in UNFINISHED_MODEL:
                     self._unfinished.add(payload.model_id)
-                self._measured.add(folder.name, read_metrics(folder / "metrics"))
                 if selection.since is None or (payload.updated or 0) >= selection.since:
                     yield loaded(payload.model_id, payload)
 

@@ -64,9 +64,8 @@ def read_metrics(folder: Path) -> dict[str, list[MetricLine]]:
 def is_file_store(root: Path) -> bool:
     """Whether a folder is a file store: experiments, or a registry, or what is left of them."""
     places = [*folders_in(root), *folders_in(root / TRASH), *folders_in(root / REGISTRY)]
-    return any((place / META).is_file() for place in places) or any(
-        run_folders(place) for place in folders_in(root) if place.name != REGISTRY
-    )
+    left = (run for place in folders_in(root) if place.name != REGISTRY for run in run_folders(place))
+    return any((place / META).is_file() for place in places) or any((run / "tags").is_dir() for run in left)
 
 
 def is_experiment(folder: Path) -> bool:

@@ -22,7 +22,7 @@ Context = dict[str, dict[str, str]]
 
 
 class _Dataset(NamedTuple):
-    content: DatasetInput
+    row: Row
     mark: bytes
     experiment_id: str
 
@@ -61,12 +61,15 @@ class RunRows:
         run, experiment = row[0], str(row[1])
         inputs, models, measured = self._inputs.get(run), self._models.get(run), self._measured.get(run)
         name, workspace = selection.name_of(experiment), selection.workspace_of(experiment)
-        parts = [
-            *map(str, row), name, workspace,
-            self._params.get(run, ""), self._tags.get(run, ""), self._metrics.get(run, ""),
-            str(models) if models else "", str(measured) if measured else "",
-        ]  # fmt: skip
-        mark = blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=16)
+        text = "\x1f".join(
+            (
+                f"{row!r}{name}\x1f{workspace}\x1f{models or ''}\x1f{measured or ''}",
+                self._params.get(run, ""),
+                self._tags.get(run, ""),
+                self._metrics.get(run, ""),
+            )
+        )
+        mark = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16)
         for uuid, tags in sorted(inputs.items()) if inputs else ():
             found = self._datasets.get(uuid)
             if found is None:
@@ -109,7 +112,7 @@ class RunRows:
 
     def _inputs_of(self, run: str) -> tuple[DatasetInput, ...]:
         found = (
-            self._datasets[uuid].content._replace(tags=tags)
+            _dataset_input(self._datasets[uuid].row, tags)
             for uuid, tags in self._inputs.get(run, {}).items()
             if uuid in self._datasets
         )
@@ -127,8 +130,11 @@ class RunRows:
         if not self._access.has(table):
             return found
         nan = "is_nan" if self._access.has(table, "is_nan") else "0"
-        step = "step" if self._access.has(table, "step") else "0"
-        sql = f'SELECT run_uuid, "key", value, {nan} FROM {table} WHERE {self._within.on("run_uuid")} ORDER BY {step}, timestamp, value'
+        order = "step, timestamp, value" if self._access.has(table, "step") else "timestamp, value"
+        sql = (
+            f'SELECT run_uuid, "key", value, {nan} FROM {table} '
+            f"WHERE {self._within.on('run_uuid')} ORDER BY {order}"
+        )
         for run, key, value, is_nan in self._access.rows(sql, self._within.parameters):
             found.setdefault(run, {})[key] = float("nan") if is_nan else float(value)
         return found
@@ -183,11 +189,12 @@ class RunRows:
 
 
 def _dataset(row: Row) -> _Dataset:
-    content = DatasetInput(row[1], row[2], row[3] or "", row[4] or "", row[5] or None, row[6] or None)
-    text = "\x1f".join(map(str, row))
-    return _Dataset(
-        content, blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest(), str(row[7])
-    )
+    mark = blake2b(repr(row).encode("utf-8", "surrogatepass"), digest_size=16)
+    return _Dataset(row, mark.digest(), str(row[7]))
+
+
+def _dataset_input(row: Row, tags: dict[str, str]) -> DatasetInput:
+    return DatasetInput(row[1], row[2], row[3] or "", row[4] or "", row[5] or None, row[6] or None, tags)
 
 
 def _texts_of(text: str | None) -> dict[str, str]:

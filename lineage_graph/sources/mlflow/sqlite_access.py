@@ -32,6 +32,7 @@ class SqliteAccess(Access):
         self._immutable_state: tuple[int, int] | None = None
         check_file(self.path)
         self._connection = self._open()
+        self.rows("PRAGMA cache_size = -65536")
         self.tables = self._read_tables()
 
     def rows(self, sql: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
@@ -101,11 +102,9 @@ class SqliteAccess(Access):
         return before == (_state(self.path), _head(self._beside("-wal")), _head(self._beside("-journal")))
 
     def _connect(self, path: Path, mode: str) -> sqlite3.Connection:
-        connection = sqlite3.connect(
+        return sqlite3.connect(
             f"file:{quote(path.as_posix())}?{mode}", uri=True, timeout=self.timeout, check_same_thread=False
         )
-        connection.execute("PRAGMA cache_size = -65536")
-        return connection
 
     def _fetch(self, sql: str, parameters: Mapping[str, object]) -> list[Row]:
         try:
