@@ -251,8 +251,10 @@ WORDINGS: Mapping[str, Wording] = {
         title="something that could not be read",
     ),
     "reference-unresolved": Wording(
-        lambda node: f"{label(node)} is named in a declaration, and nothing crawled goes by that name",
-        lambda node, _: f"lineage-graph search {quote_shell(node.name)}",
+        lambda node: f"{label(node)} declares what leads nowhere: {_unresolved(node)}",
+        lambda node, _: (
+            "lineage-graph search TEXT   # finds what it may be called; then mend the declaration"
+        ),
         title="a declared reference that leads nowhere",
     ),
     "evaluation-data-only": Wording(
@@ -277,6 +279,12 @@ WORDINGS: Mapping[str, Wording] = {
         "a registered model without alias or stage",
     ),
 }
+
+
+def _unresolved(node: Node) -> str:
+    """Which references of a declaration, and why."""
+    said = node.properties.get("unresolved")
+    return "; ".join(map(str, said)) if isinstance(said, (list, tuple)) and said else "a reference in it"
 
 
 def _word(node: Node) -> str:

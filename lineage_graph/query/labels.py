@@ -10,6 +10,7 @@ from lineage_graph.graph import Kind, Node
 
 SHORT = 8
 """Hex digits of a run id that are shown, as git does."""
+SHORT_MODEL = len("m-") + SHORT
 _PLAIN_YAML = re.compile(r"[A-Za-z_/][\w./@+ -]*(?<! )")
 _YAML_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
@@ -30,6 +31,9 @@ def label(node: Node) -> str:
         case Kind.RUN | Kind.EVALUATION:
             short = text_of(node, "run_id")[:SHORT]
             return node.name if not short or short in node.name else f"{node.name} {short}".strip()
+        case Kind.MODEL:
+            # Most models are called "model".
+            return f"{node.name} {text_of(node, 'model_id')[:SHORT_MODEL]}".strip()
         case Kind.DATASET:
             digest = text_of(node, "digest")
             return f"{node.name}@{digest}" if digest and not node.name.endswith(f"@{digest}") else node.name

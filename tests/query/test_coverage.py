@@ -59,3 +59,15 @@ def test_an_empty_graph_has_no_shares_to_divide_by():
     report = read_coverage(draw())
     assert [(share.covered, share.total) for share in report.shares] == [(0, 0)] * 3
     assert (report.gaps, report.proposals) == ((), ())
+
+
+def test_what_has_an_origin_already_is_no_gain():
+    # m-3 is the model of two runs, of which one has data
+    store = draw_shop(edge(shop.T1, "made", shop.M3))
+    report = read_coverage(store)
+    assert {str(share.kind): share.covered for share in report.shares} == {
+        "Run": 3,
+        "Model": 3,
+        "ModelVersion": 3,
+    }
+    assert [(each.runs, each.models, each.versions) for each in report.proposals] == [(1, 0, 0), (1, 0, 0)]

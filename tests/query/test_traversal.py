@@ -310,3 +310,15 @@ def test_reads_in_a_window():
     answer = downstream(draw_shop(), "orders.parquet", Options(read_between=(0, day)))
     assert {T1, M1, V1} < {each.id for each in answer.nodes}
     assert T2 not in {each.id for each in answer.nodes}
+
+
+def test_a_way_through_a_run_begins_at_what_it_trained_on():
+    # a ─inference→ r, b ─training→ r ─→ m: asked of both, the model comes from b
+    store = draw(
+        node("dataset:a@1", name="a"), node("dataset:b@1", name="b"), run("run:11111113", "r"), node("model:m-9"),
+        edge("dataset:a@1", "read", "run:11111113", role="inference"),
+        edge("dataset:b@1", "read", "run:11111113", role="training"),
+        edge("run:11111113", "made", "model:m-9"),
+    )  # fmt: skip
+    answer = downstream(store, ["dataset:a@1", "dataset:b@1"], Options(kinds=(Kind.MODEL,)))
+    assert [path.nodes for path in answer.paths] == [("dataset:b@1", "run:11111113", "model:m-9")]
