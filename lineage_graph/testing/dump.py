@@ -29,6 +29,8 @@ def dump(store: Store) -> dict[str, object]:
         "claims": store.claims(ids),
         "mentions": store.mentioned(ids),
         "around": store.neighbours(ids),
+        "possible": store.possible(ids),
+        "state": store.state()[1],
     }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from lineage_graph.graph import Claimed, EdgeClaim, Kind, Node, NodeClaim, merge_node
 from lineage_graph.stores.intervals import as_it_was
 from lineage_graph.stores.merging import Retracted, speaking_claims
-from lineage_graph.stores.sqlite.rows import decode, decode_often, select_in
+from lineage_graph.stores.sqlite.rows import decode_late, decode_often, select_in
 from lineage_graph.stores.sqlite.schema import (
     ABSENT,
     EVIDENCES,
@@ -77,7 +77,7 @@ class Reading:
             node, place, name, state, evidence, gaps, properties = row[:7]
             words = tuple(gaps.split()) if gaps else ()
             claim = NodeClaim(
-                *known[node], name, decode(properties), words, STATES[state], EVIDENCES[evidence]
+                *known[node], name, decode_late(properties), words, STATES[state], EVIDENCES[evidence]
             )
             then = past.get((place >> RECORD_SHIFT, node))
             if then is not None:

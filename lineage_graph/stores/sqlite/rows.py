@@ -12,8 +12,13 @@ from lineage_graph.graph import NOTHING, Properties
 
 T = TypeVar("T")
 
+
+def _plain(value: object) -> object:
+    return dict(value) if isinstance(value, Mapping) else str(value)
+
+
 # ASCII output: text that no UTF-8 can hold (a lone surrogate in a tag) is kept as it was.
-_encode = json.JSONEncoder(separators=(",", ":"), default=str).encode
+_encode = json.JSONEncoder(separators=(",", ":"), default=_plain).encode
 SIZES = (1, 8, 64, 512)
 """Of lists of values bound at a time: few, so that statements are cached; the largest makes the call cheap."""
 
@@ -70,6 +75,11 @@ class Encoded(Mapping[str, object]):
 
 def decode(text: str | None) -> Properties:
     """The properties that were encoded."""
+    return cast("dict[str, object]", json.loads(text)) if text else NOTHING
+
+
+def decode_late(text: str | None) -> Properties:
+    """As `decode`, when one is looked at."""
     return Encoded(text) if text else NOTHING
 
 
