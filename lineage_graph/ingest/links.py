@@ -32,6 +32,7 @@ def link_versions(store: Store, changed: Changed) -> Outcome:
     versions = store.get(sorted(concerned))
     # A version whose own record names its model mentions no run: the run would add a longer way beside the short one.
     is_open = {m.node for m in store.mentioned(sorted(concerned)) if m.key.startswith("run:")}
+    is_open -= _copies(store, sorted(is_open))
     run_ids = sorted({name_run(str(versions[v].properties["run_id"])) for v in is_open if v in versions})
     # A model that only an earlier round of this very function claims decides nothing.
     made = {run: [m for m in models if _recorded(m)] for run, models in models_made(store, run_ids).items()}
@@ -43,6 +44,12 @@ def link_versions(store: Store, changed: Changed) -> Outcome:
             run = name_run(str(version.properties["run_id"]))
             record = resolve_version(version, found.get(run), made.get(run, ()))
         yield f"versions/{version_id}", record
+
+
+def _copies(store: Store, versions: Sequence[str]) -> set[str]:
+    """Those that are a copy of a version that is still known: it leads to the model, the run would be a second way."""
+    around = store.neighbours(versions, frozenset({EdgeType.COPIED_TO}))
+    return {edge.dst for edge in around.edges if not around.nodes[edge.src].stub}
 
 
 def link_pointers(store: Store, changed: Changed) -> Outcome:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lineage_graph import naming
-from lineage_graph.graph import EdgeClaim, EdgeType, Evidence, Kind, Node, NodeClaim, Record
+from lineage_graph.graph import EdgeClaim, EdgeType, Evidence, Kind, Node, NodeClaim, Record, State
 from lineage_graph.resolve.derived import derived
 
 
@@ -52,8 +52,9 @@ def _before_3(key: str, version: Node, run: Node | None, run_id: str, path: str)
     """Before MLflow 3 a model is a folder among the run's artifacts, listed in the run's history or not."""
     model_id = naming.model_id_before_3(run_id, path)
     properties: dict[str, object] = {"model_id": None, "run_id": run_id, "path": path, "status": "READY"}
-    state = {"state": run.state} if run is not None and not run.stub else {}
-    model = NodeClaim(model_id, Kind.MODEL, path, properties, evidence=Evidence.INFERRED, **state)
+    gone = run is not None and not run.stub and run.state is State.DELETED
+    state = State.DELETED if gone else State.LIVE
+    model = NodeClaim(model_id, Kind.MODEL, path, properties, state=state, evidence=Evidence.INFERRED)
     ref = f"model-versions/{version.properties.get('model')}/{version.properties.get('version')}"
     produced = EdgeClaim(
         naming.run_id(run_id), model_id, EdgeType.PRODUCED, Evidence.LOGGED, "version-source", ref

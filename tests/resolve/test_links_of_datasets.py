@@ -3,6 +3,7 @@
 from lineage_graph import naming
 from lineage_graph.graph import EdgeType, Evidence, Kind, Node, State
 from lineage_graph.resolve.content import resolve_content
+from lineage_graph.resolve.evaluations import resolve_evaluation
 from lineage_graph.resolve.features import resolve_features
 from lineage_graph.resolve.pointers import resolve_pointers
 
@@ -69,3 +70,21 @@ def test_the_newest_live_version_without_a_pointer_has_the_gap():
     assert record is not None
     assert [(node.name, node.gaps) for node in record.nodes] == [("churn/10", ("no-pointer",))]
     assert resolve_pointers(group, versions, pointed={versions[0].id}) is None
+
+
+def evaluation() -> Node:
+    return Node("evaluation:9c04", Kind.EVALUATION, "judge")
+
+
+def test_the_one_model_of_the_uuid_was_judged():
+    record = resolve_evaluation(evaluation(), [model(None)])
+    assert [(e.src, e.dst, e.type) for e in record.edges] == [
+        (naming.model_id("m-1"), "evaluation:9c04", EdgeType.EVALUATED_IN)
+    ]
+
+
+def test_a_uuid_that_no_model_has_is_a_gap():
+    record = resolve_evaluation(evaluation(), [])
+    assert [(node.id, node.gaps) for node in record.nodes] == [
+        ("evaluation:9c04", ("evaluation-without-model",))
+    ]

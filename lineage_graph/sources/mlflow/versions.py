@@ -116,7 +116,8 @@ def map_version(payload: VersionPayload, scope: Scope) -> Record:
     edges = list(_origins(payload, source, node_id, ref, scope))
     group = naming.registered_model_id(scope.store, workspace, name)
     gaps = () if edges or run_id else ("no-run",)
-    mentions = (Mention(f"run:{run_id}", node_id),) if run_id and not edges else ()
+    names_model = any(edge.type is EdgeType.REGISTERED_AS for edge in edges)
+    mentions = (Mention(f"run:{run_id}", node_id),) if run_id and not names_model else ()
     properties = _properties(payload, source) | {"run_id": run_id or None, "source_path": path or None}
     if payload.run_id not in _NO_RUN and clean(payload.run_id) != run_id:
         properties["recorded_run_id"] = clean(payload.run_id)
