@@ -141,4 +141,8 @@ def quote(text: str) -> str:
     ('churn@champion', '"a: b"', '"12"')
     """
     text = strip_control(text)[:LONGEST]
-    return text if _PLAIN.fullmatch(text) and text.lower() not in _WORDS else json.dumps(text, ensure_ascii=False)
+    return (
+        text
+        if _PLAIN.fullmatch(text) and text.lower() not in _WORDS
+        else json.dumps(text, ensure_ascii=False)
+    )

@@ -367,3 +367,11 @@ def test_forgotten_is_as_if_it_had_never_been_said(store, tmp_path):
     store.forget("declared:team")
     resolve_changes(store)
     assert snapshot(store) == before
+
+
+def test_a_closed_gap_is_not_counted(store, tmp_path):
+    draw(store, [with_param("s3://lake/a.csv"), run(SCORE, "score", gaps=("no-dataset",))])
+    assert store.info().gaps["mlflow:shop"] == {"no-dataset": 2}
+    declare(store, tmp_path, INPUTS)
+    assert store.info().gaps == {"mlflow:shop": {"no-dataset": 1}}
+    assert [node.id for node in with_gap(store, "no-dataset")] == [naming.run_id(SCORE)]
