@@ -1,0 +1,96 @@
+"""The documents say what is so: commands in the README run, every gap code, command and layer is documented."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lineage_graph.cli.root import COMMANDS
+from lineage_graph.query.gaps import WORDINGS
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SHOP = Path(__file__).parent / "data/mlflow/shop/mlflow.db"
+ELSEWHERE = ("scripts/demo", "pip install")
+"""Run whole by CI and the wheel's smoke test, not here."""
+
+
+def commands(text: str) -> list[str]:
+    blocks = re.findall(r"```console\n(.*?)```", text, re.DOTALL)
+    inline = re.findall(r"`(lineage-graph [^`]+)`", text)
+    lines = [line for block in blocks for line in block.splitlines() if line.strip()]
+    return [*lines, *inline]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    """A folder as a reader of the README has it: a store called mlflow.db, and a declaration."""
+    folder = tmp_path_factory.mktemp("readme")
+    shutil.copy(SHOP, folder / "mlflow.db")
+    (folder / "lineage.yaml").write_text("version: 1\nowners:\n  model:churn: growth@shop.example\n")
+    environ = {**os.environ, "LINEAGE_GRAPH_STORE": str(folder / "graph.db"), "XDG_CACHE_HOME": str(folder)}
+    ingest = [sys.executable, "-m", "lineage_graph.cli", "ingest", "mlflow", "sqlite:///mlflow.db"]
+    subprocess.run(ingest, cwd=folder, env=environ, check=True, capture_output=True)
+    return folder, environ
+
+
+@pytest.mark.parametrize(
+    "command", [line for line in commands(README) if not line.startswith((*ELSEWHERE, "scripts/test"))]
+)
+def test_a_command_of_the_readme_runs(command, shop):
+    folder, environ = shop
+    words = shlex.split(command.split(">", 1)[0])
+    if words[1:3] == ["declare", "init"]:
+        words += ["other.yaml"]
+    done = subprocess.run(
+        [sys.executable, "-m", "lineage_graph.cli", *words[1:]],
+        cwd=folder, env=environ, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout.strip()
+
+
+def test_the_python_of_the_readme_runs(shop):
+    folder, environ = shop
+    (block,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    done = subprocess.run(
+        [sys.executable, "-c", block], cwd=folder, env=environ, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_readmes_scripts_exist():
+    for script in ("scripts/demo", "scripts/test"):
+        assert script in README
+        assert os.access(ROOT / script, os.X_OK)
+
+
+@pytest.mark.parametrize("code", sorted(WORDINGS))
+def test_a_gap_code_has_a_page(code):
+    page = (ROOT / "docs/gaps" / f"{code}.md").read_text(encoding="utf-8")
+    assert page.startswith(f"# `{code}`")
+    assert "## How to close it" in page
+    assert f"gaps/{code}.md" in (ROOT / "docs/gaps.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_a_command_is_documented(command):
+    assert f"lineage-graph {command}" in (ROOT / "docs/cli.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "document", sorted(str(p.relative_to(ROOT)) for p in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+)
+def test_links_of_documents_lead_somewhere(document):
+    text = (ROOT / document).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text):
+        if "://" not in target and not target.startswith("mailto:"):
+            assert ((ROOT / document).parent / target).exists(), target
