@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from lineage_graph.graph import EdgeType, Kind, Node
 from lineage_graph.query.answer import Answer, Options
@@ -16,6 +17,10 @@ from lineage_graph.query.spelling import reference_of
 from lineage_graph.query.steps import way_to
 from lineage_graph.query.traversal import PLAIN, trace
 from lineage_graph.stores.base import Direction, Store
+
+if TYPE_CHECKING:
+    import networkx
+    import pandas
 
 
 class Group(StrEnum):
@@ -75,6 +80,14 @@ class Impact:
     def rows(self, group: Group) -> tuple[Row, ...]:
         """The rows of one group."""
         return dict(self.groups).get(group, ())
+
+    def to_networkx(self) -> networkx.MultiDiGraph[str]:
+        """The answer as a graph; edges point downstream and are keyed by their type."""
+        return self.answer.to_networkx()
+
+    def to_frame(self, of: str = "edges") -> pandas.DataFrame:
+        """One edge a row, the columns of the CSV; with `of="nodes"` one node a row."""
+        return self.answer.to_frame(of)
 
     def to_dict(self) -> dict[str, object]:
         """The JSON envelope, with the groups."""
