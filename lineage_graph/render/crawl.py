@@ -23,7 +23,9 @@ def _render_lines(report: IngestReport) -> Iterator[Line]:
     verb = "would read" if report.dry_run else "read"
     yield line(Span(report.origin.name, Style.HEAD), f"  {verb} in {report.seconds:.1f} s")
     if report.read:
-        yield line("  ", ", ".join(f"{number:,} {what}" for what, number in report.read.items()))
+        yield line(
+            "  ", ", ".join(count_of(number, what.removesuffix("s")) for what, number in report.read.items())
+        )
     seen = report.seen
     if report.dry_run:
         yield line("  dry run: nothing was written")
