@@ -340,7 +340,7 @@ def test_which_store_a_param_is_of_must_be_said_where_there_are_two(store, tmp_p
     draw(store, [with_param("s3://lake/a.csv")])
     declare(store, tmp_path, INPUTS)
     assert len(edges_of(store, naming.run_id(RUN), EdgeType.READ_BY)) == 1
-    draw(store, registry("other"), "other")
+    draw(store, registry("zoo"), "zoo")
     assert edges_of(store, naming.run_id(RUN), EdgeType.READ_BY) == []
     assert "which store is meant" in str(with_gap(store)[0].properties["unresolved"])
 
@@ -375,3 +375,27 @@ def test_a_closed_gap_is_not_counted(store, tmp_path):
     declare(store, tmp_path, INPUTS)
     assert store.info().gaps == {"mlflow:shop": {"no-dataset": 1}}
     assert [node.id for node in with_gap(store, "no-dataset")] == [naming.run_id(SCORE)]
+
+
+def test_another_param_takes_the_place_of_the_first(store, tmp_path):
+    draw(store, [with_param("s3://lake/a.csv"), run(SCORE, "score", params={"path": "s3://lake/b.csv"})])
+    declare(store, tmp_path, INPUTS)
+    declare(store, tmp_path, "inputs: [params.path]\n")
+    assert edges_of(store, naming.run_id(RUN), EdgeType.READ_BY) == []
+    assert len(edges_of(store, naming.run_id(SCORE), EdgeType.READ_BY)) == 1
+
+
+def test_a_param_that_repeats_what_was_logged_adds_nothing(store, tmp_path):
+    draw(store, [with_param("/srv/orders.csv"), data("/srv/orders.csv", "71fe0c35", RUN, 100)])
+    declare(store, tmp_path, INPUTS)
+    assert [evidence for _, _, evidence in edges_of(store, naming.run_id(RUN), EdgeType.READ_BY)] == [
+        "logged"
+    ]
+
+
+@pytest.mark.parametrize("group", ["churn", "registered-model:churn", "model:churn"])
+@pytest.mark.parametrize("one", ["churn/1", "version:churn/1", "models:/churn/1"])
+def test_an_owner_of_its_own_goes_before_an_inherited_one(store, tmp_path, group, one):
+    draw(store, recorded())
+    declare(store, tmp_path, f"owners: {{{group}: ana, {one}: bo}}\n")
+    assert [node_of(store, node).properties["owner"] for node in (V1, V2)] == ["bo", "ana"]
