@@ -17,7 +17,8 @@ import pytest
 
 POSTGRES_URL = "LINEAGE_TEST_POSTGRES_URL"
 MYSQL_URL = "LINEAGE_TEST_MYSQL_URL"
-START_SECONDS = 90
+START_SECONDS = 240
+"""An MLflow server starts in some ten seconds on an idle machine."""
 
 
 def free_port() -> int:

@@ -93,10 +93,12 @@ def test_what_a_run_measured_in_another_experiment_than_the_models(
     (other / "models" / model.name / "metrics").mkdir(parents=True)
     line = "1700000200000 0.5 0 0123456789abcdef0123456789abcdef quarter two 44444444\n"
     (other / "models" / model.name / "metrics" / "f2").write_text(line)
-    shutil.copytree(next(root.glob("*/*/inputs")).parent, other / ("0123456789abcdef" * 2))
+    run_id = "0123456789abcdef" * 2
+    shutil.copytree(next(root.glob("*/*/inputs")).parent, other / run_id)
+    shutil.rmtree(other / run_id / "inputs")
     reader = FilesReader(root)
     payloads = read_everything(reader)
-    run = next(one for one in payloads["runs"] if one.run_id.startswith("0123456789abcdef"))
+    run = next(one for one in payloads["runs"] if one.run_id == run_id)
     assert [(one.model_id, one.dataset_name, one.dataset_digest, one.metrics) for one in run.measured] == [
         (model.name, "quarter two", "44444444", {"f2": 0.5})
     ]

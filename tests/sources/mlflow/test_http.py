@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from base64 import b64encode
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,8 @@ HTML = {"Content-Type": "text/html; charset=utf-8"}
 SECRET = "pa55w0rd"
 
 
-def read(address: str, timeout: float = 5.0, **environ: str) -> list[str]:
-    reader = RestReader(Server(address, timeout, environ))
+def read(address: str, environ: Mapping[str, str] | None = None, timeout: float = 5.0) -> list[str]:
+    reader = RestReader(Server(address, timeout, environ or {}))
     try:
         return [experiment.name for experiment in reader.experiments()]
     finally:
@@ -96,7 +97,7 @@ def test_the_users_own_mlflow_settings_are_sent(
     user: str, environ: dict[str, str], header: str, value: str | None
 ) -> None:
     with web(lambda _: Reply('{"experiments": []}')) as server:
-        read(server.address.replace("://", f"://{user}"), **environ)
+        read(server.address.replace("://", f"://{user}"), environ)
     assert server.asked[0].headers.get(header.lower()) == value
 
 
@@ -107,16 +108,16 @@ def test_credentials_of_mlflows_own_file_are_used(tmp_path: Path) -> None:
         f"[mlflow]\nmlflow_tracking_username = eve\nmlflow_tracking_password = {SECRET}%\n"
     )
     with web(lambda _: Reply('{"experiments": []}')) as server:
-        read(server.address, HOME=str(tmp_path))
+        read(server.address, {"HOME": str(tmp_path)})
     assert server.asked[0].headers["authorization"] == basic(f"eve:{SECRET}%")
 
 
 def test_a_proxy_of_the_environment_is_used_but_not_for_exceptions() -> None:
     with web(lambda _: Reply('{"experiments": []}')) as proxy:
-        assert read("http://mlflow.shop.example", http_proxy=proxy.address) == []
+        assert read("http://mlflow.shop.example", {"http_proxy": proxy.address}) == []
         assert proxy.asked[0].path.startswith("http://mlflow.shop.example/")
         with pytest.raises(SourceUnreadable):
-            read(f"http://127.0.0.1:{free_port()}", http_proxy=proxy.address, NO_PROXY="127.0.0.1")
+            read(f"http://127.0.0.1:{free_port()}", {"http_proxy": proxy.address, "NO_PROXY": "127.0.0.1"})
         assert len(proxy.asked) == 1
 
 

@@ -41,13 +41,29 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture(scope="module")
 def server(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real tracking server over it."""
-    with mlflow_server(f"sqlite:///{database}", tmp_path_factory.mktemp("served") / "artifacts") as address:
+    """A real tracking server over it, which also hands out the artifacts of another store."""
+    artifacts = tmp_path_factory.mktemp("served") / "artifacts"
+    shutil.copytree(STORES / "server" / "mlartifacts", artifacts)
+    with mlflow_server(f"sqlite:///{database}", artifacts) as address:
         yield address
 
 
 def test_a_server_and_its_database_say_the_same(database: Path, server: str) -> None:
     assert read(server) == read(str(database))
+
+
+def test_artifacts_are_read_through_the_server(server: str) -> None:
+    file = next((STORES / "server" / "mlartifacts").rglob("MLmodel"))
+    folder = file.parent.relative_to(STORES / "server" / "mlartifacts").as_posix()
+    reader = open_reader(read_target(server, Path.cwd()), 30, os.environ)
+    assert reader.artifact(f"mlflow-artifacts:/{folder}", "MLmodel") == file.read_bytes()
+    assert (
+        reader.artifact(f"{server}/api/2.0/mlflow-artifacts/artifacts/{folder}", "MLmodel")
+        == file.read_bytes()
+    )
+    assert reader.artifact(f"mlflow-artifacts:/{folder}", "missing") is None
+    assert reader.artifact("s3://bucket/elsewhere", "MLmodel") is None
+    reader.close()
 
 
 def test_the_client_and_a_database_say_the_same(database: Path, tmp_path: Path) -> None:
