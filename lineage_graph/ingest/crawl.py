@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lineage_graph.graph import Origin
+from lineage_graph.ingest.collecting import collect_batch, collecting_between_batches
 from lineage_graph.ingest.finding import MLFLOW
 from lineage_graph.ingest.resolving import resolve_changes
 from lineage_graph.ingest.rooting import roots_of
@@ -40,8 +41,9 @@ def crawl(
     began = time.monotonic()
     started = int(time.time() * 1000)
     origin = replace(source.origin, read_at=started)
-    seen = _read_only(source, progress) if dry_run else _write(store, source, origin, progress)
-    resolved = 0 if dry_run else resolve_changes(store, progress)
+    with collecting_between_batches():
+        seen = _read_only(source, progress) if dry_run else _write(store, source, origin, progress)
+        resolved = 0 if dry_run else resolve_changes(store, progress)
     report = source.report.to_dict()
     read, skipped = report["read"], report["skipped"]
     assert isinstance(read, Mapping)  # noqa: S101 - narrows what `to_dict` types loosely
@@ -54,6 +56,7 @@ def _write(store: Store, source: Source, origin: Origin, progress: Progress) -> 
         roots = roots_of(store, origin) if origin.type == MLFLOW else None
         for batch in source.read(progress):
             _write_batch(session, batch, roots)
+            collect_batch()
         whole = not source.partial
         return session.finish(retract=whole, complete=True, report=source.report.to_dict())
 
@@ -73,4 +76,5 @@ def _read_only(source: Source, progress: Progress) -> Seen:
         for pending in batch:
             pending.map()
             records += 1
+        collect_batch()
     return Seen(written=0, unchanged=records, retracted=0)

@@ -29,10 +29,10 @@ def link_versions(store: Store, changed: Changed) -> Outcome:
     keys = [f"run:{_native(run)}" for run in runs]
     concerned = {m.node for m in store.mentions(keys) if m.node.startswith("modelversion:")}
     concerned.update(changed.get(Kind.MODEL_VERSION, ()))
-    versions = store.get(sorted(concerned))
     # A version whose own record names its model mentions no run: the run would add a longer way beside the short one.
     is_open = {m.node for m in store.mentioned(sorted(concerned)) if m.key.startswith("run:")}
     is_open -= _copies(store, sorted(is_open))
+    versions = store.get(sorted(is_open))
     run_ids = sorted({name_run(str(versions[v].properties["run_id"])) for v in is_open if v in versions})
     # A model that only an earlier round of this very function claims decides nothing.
     made = {run: [m for m in models if _recorded(m)] for run, models in models_made(store, run_ids).items()}
@@ -48,22 +48,24 @@ def link_versions(store: Store, changed: Changed) -> Outcome:
 
 def _copies(store: Store, versions: Sequence[str]) -> set[str]:
     """Those that are a copy of a version that is still known: it leads to the model, the run would be a second way."""
-    around = store.neighbours(versions, frozenset({EdgeType.COPIED_TO}))
-    return {edge.dst for edge in around.edges if not around.nodes[edge.src].stub}
+    edges = store.edges(versions, frozenset({EdgeType.COPIED_TO}))
+    copied = store.get(sorted({edge.src for edge in edges}))
+    return {edge.dst for edge in edges if not copied[edge.src].stub}
 
 
 def link_pointers(store: Store, changed: Changed) -> Outcome:
     """Registered models with a version or pointer that changed."""
     touched = [*changed.get(Kind.MODEL_VERSION, ()), *changed.get(Kind.REGISTERED_MODEL, ())]
-    around = store.neighbours(touched, frozenset({EdgeType.VERSION_OF}))
-    groups = sorted({n.id for n in around.nodes.values() if n.kind is Kind.REGISTERED_MODEL})
+    edges = store.edges(touched, frozenset({EdgeType.VERSION_OF}))
+    groups = sorted({*(edge.dst for edge in edges), *changed.get(Kind.REGISTERED_MODEL, ())})
     members = store.neighbours(groups, frozenset({EdgeType.VERSION_OF}))
+    groups = [group for group in groups if group in members.nodes]
     versions: dict[str, list[Node]] = defaultdict(list)
     for edge in members.edges:
         versions[edge.dst].append(members.nodes[edge.src])
     every = sorted({version.id for group in versions.values() for version in group})
-    pointing = store.neighbours(every, frozenset({EdgeType.ALIASED_AS, EdgeType.SERVED_BY}))
-    pointed = {edge.src for edge in pointing.edges if edge.valid_to is None}
+    pointing = store.edges(every, frozenset({EdgeType.ALIASED_AS, EdgeType.SERVED_BY}))
+    pointed = {edge.src for edge in pointing if edge.valid_to is None}
     for group in groups:
         registered = members.nodes[group]
         yield f"pointers/{group}", resolve_pointers(registered, versions.get(group, ()), pointed)
@@ -71,28 +73,29 @@ def link_pointers(store: Store, changed: Changed) -> Outcome:
 
 def link_features(store: Store, changed: Changed) -> Outcome:
     """Models that changed, or whose run did."""
-    runs = _runs_of(store, changed)
-    made = models_made(store, runs)
-    models = {model.id: run for run, group in made.items() for model in group}
-    read = store.neighbours(sorted(made), frozenset({EdgeType.READ_BY}))
-    training: dict[str, list[Node]] = defaultdict(list)
-    for edge in read.edges:
-        if edge.properties.get("role") in {Role.TRAINING, Role.UNSPECIFIED} and edge.dst in made:
-            training[edge.dst].append(read.nodes[edge.src])
-    owners = _column_owners(store, sorted({d.id for group in training.values() for d in group}))
-    by_id = {model.id: model for group in made.values() for model in group}
+    made = models_made(store, _runs_of(store, changed))
+    models = {model.id: (model, run) for run, group in made.items() for model in group}
     for model_id in changed.get(Kind.MODEL, ()):
         if model_id not in models:
             yield f"features/{model_id}", None
-    for model_id, run in sorted(models.items()):
-        pairs = [(owners.get(dataset.id, dataset.id), dataset) for dataset in training.get(run, ())]
-        yield f"features/{model_id}", resolve_features(by_id[model_id], pairs)
+    training: dict[str, list[str]] = defaultdict(list)
+    for edge in store.edges(sorted(made), frozenset({EdgeType.READ_BY})):
+        if edge.properties.get("role") in _TRAINED_ON and edge.dst in made:
+            training[edge.dst].append(edge.src)
+    read = sorted({dataset for group in training.values() for dataset in group})
+    datasets, owners = store.get(read), _column_owners(store, read)
+    for model_id, (model, run) in sorted(models.items()):
+        pairs = [(owners.get(dataset, dataset), datasets[dataset]) for dataset in training.get(run, ())]
+        yield f"features/{model_id}", resolve_features(model, pairs)
+
+
+_TRAINED_ON = frozenset({Role.TRAINING.value, Role.UNSPECIFIED.value})
 
 
 def _column_owners(store: Store, datasets: Sequence[str]) -> dict[str, str]:
     """Dataset -> the source whose columns it has; the dataset itself has them where there is none."""
-    around = store.neighbours(datasets, frozenset({EdgeType.HAS_VERSION}))
-    return {edge.dst: edge.src for edge in sorted(around.edges, key=lambda e: e.key, reverse=True)}
+    edges = store.edges(datasets, frozenset({EdgeType.HAS_VERSION}))
+    return {edge.dst: edge.src for edge in sorted(edges, key=lambda edge: edge.key, reverse=True)}
 
 
 def link_content(store: Store, changed: Changed) -> Outcome:
@@ -102,7 +105,8 @@ def link_content(store: Store, changed: Changed) -> Outcome:
     alike: dict[str, set[str]] = defaultdict(set)
     for mention in store.mentions(keys):
         alike[mention.key].add(mention.node)
-    nodes = store.get(sorted(set().union(*alike.values())))
+    several = {node for group in alike.values() if len(group) > 1 for node in group}
+    nodes = store.get(sorted(several))
     for key in keys:
         group = [nodes[node] for node in sorted(alike[key]) if node in nodes]
         yield f"content/{key}", resolve_content(key, group)
@@ -125,8 +129,8 @@ def link_evaluations(store: Store, changed: Changed) -> Outcome:
 
 def _runs_of(store: Store, changed: Changed) -> list[str]:
     """Runs that changed, and those that made a model that changed."""
-    around = store.neighbours(changed.get(Kind.MODEL, ()), MADE)
-    return sorted({*changed.get(Kind.RUN, ()), *(edge.src for edge in around.edges)})
+    edges = store.edges(changed.get(Kind.MODEL, ()), MADE)
+    return sorted({*changed.get(Kind.RUN, ()), *(edge.src for edge in edges)})
 
 
 def _recorded(node: Node) -> bool:

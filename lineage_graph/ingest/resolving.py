@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from lineage_graph.graph import Kind, Origin, Record
 from lineage_graph.ingest import links
+from lineage_graph.ingest.collecting import collect_batch
 from lineage_graph.ingest.declared import Basis
 from lineage_graph.naming import kind_of
 from lineage_graph.resolve.derived import ORIGIN
 from lineage_graph.sources.base import Progress, no_progress
 from lineage_graph.stores.base import Store, Writing
 
-BATCH = 1_000
+BATCH = 4_000
 ROUNDS = 8
 """Links depend on links at most three deep; more rounds than this would be a rule that never settles."""
 
@@ -52,6 +54,7 @@ def _resolve(
             count, fresh = _resolve_batch(store, session, batch)
             written += count
             made += fresh
+            collect_batch()
             progress("links", done, len(changed))
         fresh = _keep(session, basis.link(changed, anew=anew))
         written += len(fresh)
@@ -88,8 +91,9 @@ def _resolve_batch(store: Store, session: Writing, changed: Sequence[str]) -> tu
     for node_id in changed:
         by_kind.setdefault(kind_of(node_id), []).append(node_id)
     first = _keep(session, links.link_versions(store, by_kind))
-    others = [_keep(session, link(store, by_kind)) for link in links.LEAVES]
-    return len(first) + sum(map(len, others)), first
+    # One transaction for all of these: each begins with reading, and none reads what another makes.
+    others = _keep(session, chain.from_iterable(link(store, by_kind) for link in links.LEAVES))
+    return len(first) + len(others), first
 
 
 def _keep(session: Writing, outcome: Iterable[tuple[str, Record | None]]) -> list[Record]:

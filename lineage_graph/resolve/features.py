@@ -7,6 +7,7 @@ signature lacks is *use unknown*, never "not used" (https://mlflow.org/docs/late
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 
 from lineage_graph import naming
@@ -28,13 +29,13 @@ def resolve_features(model: Node, training: Sequence[tuple[str, Node]]) -> Recor
         used = sorted(columns & set(signature))
         if used:
             feature_set = naming.feature_set_id(owner, used)
-            shared.setdefault(feature_set, _feature_set(feature_set, owner, used))
+            shared.setdefault(feature_set, _feature_set(feature_set, owner, tuple(used)))
             edges.append(
                 EdgeClaim(feature_set, model.id, EdgeType.USED_BY, Evidence.INFERRED, "signature-columns")
             )
         unknown = sorted(columns - set(signature))
         if unknown:
-            record = _use_unknown(owner, unknown)
+            record = _use_unknown(owner, tuple(unknown))
             shared.setdefault(record.key, record)
     if not shared:
         return None
@@ -42,7 +43,9 @@ def resolve_features(model: Node, training: Sequence[tuple[str, Node]]) -> Recor
     return derived(f"features/{model.id}", edges=list(unique.values()), shared=list(shared.values()))
 
 
-def _feature_set(feature_set: str, owner: str, columns: Sequence[str]) -> Record:
+# Thousands of models share a few sets of columns.
+@lru_cache(maxsize=1024)
+def _feature_set(feature_set: str, owner: str, columns: tuple[str, ...]) -> Record:
     node = NodeClaim(
         feature_set,
         Kind.FEATURE_SET,
@@ -63,7 +66,8 @@ def _feature_set(feature_set: str, owner: str, columns: Sequence[str]) -> Record
     return derived(f"feature-sets/{feature_set}", nodes=[node], edges=edges)
 
 
-def _use_unknown(owner: str, columns: Sequence[str]) -> Record:
+@lru_cache(maxsize=1024)
+def _use_unknown(owner: str, columns: tuple[str, ...]) -> Record:
     nodes = [
         NodeClaim(
             naming.feature_id(owner, column),

@@ -13,7 +13,18 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from lineage_graph.graph import Claimed, EdgeType, Evidence, Kind, Mention, Node, Origin, Record, Subgraph
+from lineage_graph.graph import (
+    Claimed,
+    Edge,
+    EdgeType,
+    Evidence,
+    Kind,
+    Mention,
+    Node,
+    Origin,
+    Record,
+    Subgraph,
+)
 
 
 class Direction(StrEnum):
@@ -153,6 +164,10 @@ class Store(ABC):
     @abstractmethod
     def neighbours(self, ids: Sequence[str], types: frozenset[EdgeType] = frozenset()) -> Subgraph:
         """These nodes, what lies one edge away (any direction, not-flow and possible edges too), and those edges."""
+
+    def edges(self, ids: Sequence[str], types: frozenset[EdgeType] = frozenset()) -> Sequence[Edge]:
+        """The edges of `neighbours`, for those who need no nodes: a store should then load none."""
+        return self.neighbours(ids, types).edges
 
     def possible(self, ids: Sequence[str], types: frozenset[EdgeType] = frozenset()) -> Subgraph:
         """The open edges of evidence `possible` at these nodes, and the nodes at both ends of those; nothing else is loaded.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lineage_graph.graph import Claimed, EdgeType, Evidence, Subgraph
+from lineage_graph.graph import Claimed, Edge, EdgeType, Evidence, Subgraph
 from lineage_graph.stores.merging import merge_edges, order_subgraph
 from lineage_graph.stores.sqlite.reading import Reading
 from lineage_graph.stores.sqlite.schema import EVIDENCE_CODES, TYPE_CODES
@@ -12,13 +12,18 @@ from lineage_graph.stores.sqlite.schema import EVIDENCE_CODES, TYPE_CODES
 
 def neighbours(reading: Reading, ids: Sequence[str], types: frozenset[EdgeType]) -> Subgraph:
     """These nodes, what lies one edge away, and those edges; past intervals are edges of their own."""
+    edges = edges_at(reading, ids, types)
     roots = reading.numbers(ids)
-    claims = _claims(reading, list(roots.values()), _among(types))
-    edges = merge_edges((claims[place] for place in sorted(claims)), apart=True)
     ends = {end for edge in edges for end in (edge.src, edge.dst)}
     around = reading.numbers([*roots, *sorted(ends - roots.keys())])
     nodes = {node.id: node for node in reading.nodes(list(around.values())).values()}
     return order_subgraph(nodes, edges, {uid: int(uid not in roots) for uid in nodes})
+
+
+def edges_at(reading: Reading, ids: Sequence[str], types: frozenset[EdgeType]) -> list[Edge]:
+    """The edges at these nodes, without what lies at their other ends."""
+    claims = _claims(reading, list(reading.numbers(ids).values()), _among(types))
+    return merge_edges((claims[place] for place in sorted(claims)), apart=True)
 
 
 def possible(reading: Reading, ids: Sequence[str], types: frozenset[EdgeType]) -> Subgraph:
