@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -33,7 +33,7 @@ def open_reader(path: Path) -> sqlite3.Connection:
             raise StoreMissing(f"the graph at {path} is empty", hint="Crawl something into it first.")
         if version < VERSION:
             connection.close()
-            open_writer(path).close()
+            close_writer(open_writer(path))
             connection, _ = _open_read_only(path)
         connection.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")
         return connection
@@ -78,6 +78,18 @@ def open_writer(path: Path) -> sqlite3.Connection:
             connection.close()
             raise
         return connection
+
+
+def close_writer(connection: sqlite3.Connection) -> None:
+    """Close it with everything in the one file, so that whoever copies that file has the graph.
+
+    Left to SQLite the log would stay: a reader of ours that closes last cannot write it back.
+    """
+    # Another process may be reading from the log, or the disk may be full: then it stays, and nothing is lost.
+    with suppress(sqlite3.Error):
+        connection.execute("PRAGMA busy_timeout = 0")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    connection.close()
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:

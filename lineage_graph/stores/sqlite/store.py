@@ -23,6 +23,7 @@ from lineage_graph.stores.base import (
 from lineage_graph.stores.merging import order_claims
 from lineage_graph.stores.sqlite.around import neighbours, possible
 from lineage_graph.stores.sqlite.connection import (
+    close_writer,
     open_reader,
     open_writer,
     reading_transaction,
@@ -75,7 +76,7 @@ class SqliteStore(Store):
             try:
                 yield SqliteWriting(connection, self.path, origin)
             finally:
-                connection.close()
+                close_writer(connection)
 
     def get(self, ids: Sequence[str]) -> dict[str, Node]:
         """The nodes that exist (stubs included), merged, in the order asked."""
@@ -179,7 +180,7 @@ class SqliteStore(Store):
 
                     forget_origin(connection, origin)
             finally:
-                connection.close()
+                close_writer(connection)
 
     def backup(self, path: str) -> None:
         """A consistent copy, also while others read and write. Refuses to replace a file."""
