@@ -13,7 +13,7 @@ entered, so the walk goes over pairs of node and *ways in*::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from lineage_graph.graph import FLOW, EdgeClaim, EdgeType, Evidence, Kind, Role
@@ -25,35 +25,46 @@ C = TypeVar("C", bound=Hashable)
 
 ALL, UNREAD, SCORING, JUDGED, END, FROM_MODEL, JUDGEMENT = (1 << bit for bit in range(7))
 
-UNMARKED, INFERENCE, BY_MODEL = range(3)
-"""What the walk must know of an edge beside its type: a READ_BY for inference, an EVALUATED_IN that comes from a model."""
+PLAIN, READ, INFERENCE, WROTE, MADE, COLUMN, BY_DATA, BY_MODEL = range(8)
+"""What the walk must know of an edge, in one small number that a store can keep beside it."""
+
+_MARKS: Mapping[EdgeType, int] = {
+    EdgeType.READ_BY: READ,
+    EdgeType.WROTE: WROTE,
+    EdgeType.PRODUCED: MADE,
+    EdgeType.REGISTERED_AS: MADE,
+    EdgeType.HAS_COLUMN: COLUMN,
+    EdgeType.EVALUATED_IN: BY_MODEL,
+}
 
 EVALUATED = frozenset({EdgeType.EVALUATED_IN})
 SAME = frozenset({EdgeType.SAME_CONTENT})
 
-Step = tuple[N, N, EdgeType, int, "int | None", C]
-"""From here, to there, over an edge of this type and mark, valid from, by this claim."""
+Step = tuple[N, N, int, "int | None", C]
+"""From here, to there, over an edge of this mark, valid from, by this claim."""
 
 Expand = Callable[[Sequence[N], bool, frozenset[EdgeType]], "Iterable[Step[N, C]]"]
 """The usable claims of these types that leave (True) or enter (False) these nodes. *Here* is one of the nodes."""
 
-Rule = Callable[[int, EdgeType, int, "int | None"], int]
+Rule = Callable[[int, int, "int | None"], int]
+"""Ways in here, mark, valid from -> ways in there; none where the edge is not followed."""
 
 
 class Walked(NamedTuple, Generic[N, C]):
     """What was reached, at which distance, and the claims that were followed, each once."""
 
     hops: dict[N, int]
-    claims: dict[C, None]
+    claims: list[C]
 
 
 def mark_edge(claim: EdgeClaim) -> int:
-    """The mark of an edge, from its role and from what it begins at."""
-    if claim.type is EdgeType.READ_BY and claim.properties.get("role") == Role.INFERENCE:
+    """The mark of an edge, from its type, its role and what it begins at."""
+    mark = _MARKS.get(claim.type, PLAIN)
+    if mark == READ and claim.properties.get("role") == Role.INFERENCE:
         return INFERENCE
-    if claim.type is EdgeType.EVALUATED_IN and kind_of(claim.src) is not Kind.DATASET:
-        return BY_MODEL
-    return UNMARKED
+    if mark == BY_MODEL and kind_of(claim.src) is Kind.DATASET:
+        return BY_DATA
+    return mark
 
 
 def is_usable(claim: EdgeClaim, follow: Follow) -> bool:
@@ -74,21 +85,20 @@ def walk(
     forward = _forward_rule(outward, follow)
     start = UNREAD if outward and follow.read_between is not None else ALL
     known: dict[N, int] = dict.fromkeys(roots, start)
-    walked: Walked[N, C] = Walked(dict.fromkeys(known, 0), {})
+    walked: Walked[N, C] = Walked(dict.fromkeys(known, 0), [])
     frontier, level = dict(known), 0
     while frontier:
         # One level beyond the depth shows the edges between what was reached, and finds nothing new.
         level += 1
-        finds = depth is None or level <= depth
+        here = level if depth is None or level <= depth else None
         ids = list(frontier)
         found: dict[N, int] = {}
         types = FLOW | SAME if follow.possible else FLOW
-        _take(expand(ids, outward, types), frontier, forward, known, found, walked, level if finds else None)
+        _take(expand(ids, outward, types), frontier, forward, known, found, walked, here)
         for types, rule in _backward_rules(outward, follow):
-            steps = expand(ids, not outward, types)
-            _take(steps, frontier, rule, known, found, walked, level if finds else None)
+            _take(expand(ids, not outward, types), frontier, rule, known, found, walked, here)
         frontier = found
-    return walked
+    return Walked(walked.hops, list(dict.fromkeys(walked.claims)))
 
 
 def _take(
@@ -102,22 +112,20 @@ def _take(
 ) -> None:
     """Follow what the rule lets pass; `found` gets what must be expanded next. Without a level nothing new is found."""
     hops, claims = walked
-    for here, there, edge_type, mark, valid_from, claim in steps:
-        ways = rule(frontier[here], edge_type, mark, valid_from)
-        if not ways:
-            continue
+    for here, there, mark, valid_from, claim in steps:
+        ways = rule(frontier[here], mark, valid_from)
         before = known.get(there, 0)
-        if level is None:
-            if before:
-                claims[claim] = None
+        if not ways or (level is None and not before):
             continue
-        claims[claim] = None
-        if before & ALL or not ways & ~before:
+        claims.append(claim)
+        if level is None:
             continue
         if not before:
             hops[there] = level
-        known[there] = before | ways
-        found[there] = found.get(there, 0) | (ways & ~before)
+            known[there] = found[there] = ways
+        elif not before & ALL and ways & ~before:
+            known[there] = before | ways
+            found[there] = found.get(there, 0) | (ways & ~before)
 
 
 def _forward_rule(outward: bool, follow: Follow) -> Rule:
@@ -127,44 +135,41 @@ def _forward_rule(outward: bool, follow: Follow) -> Rule:
     if window is None:
         return _downstream
 
-    def within_window(ways: int, edge_type: EdgeType, mark: int, valid_from: int | None) -> int:
-        then = _downstream(ways & ~UNREAD, edge_type, mark, valid_from)
-        if ways & UNREAD:
-            then |= _before_first_read(edge_type, mark, valid_from, window)
-        return then
+    def within_window(ways: int, mark: int, valid_from: int | None) -> int:
+        then = _downstream(ways & ~UNREAD, mark, valid_from)
+        return then | _first_read(mark, valid_from, window) if ways & UNREAD else then
 
     return within_window
 
 
-def _downstream(ways: int, edge_type: EdgeType, mark: int, valid_from: int | None) -> int:
+def _downstream(ways: int, mark: int, valid_from: int | None) -> int:
     if ways & ALL:
-        if mark == UNMARKED:
-            return JUDGED if edge_type is EdgeType.EVALUATED_IN else ALL
-        return SCORING if mark == INFERENCE else END
-    return ALL if ways & SCORING and edge_type is EdgeType.WROTE else 0
+        return _DOWN[mark]
+    return ALL if ways & SCORING and mark == WROTE else 0
 
 
-def _before_first_read(
-    edge_type: EdgeType, mark: int, valid_from: int | None, window: tuple[int, int]
-) -> int:
+_DOWN = (ALL, ALL, SCORING, ALL, ALL, ALL, JUDGED, END)
+_UP = (ALL, ALL, ALL, ALL, FROM_MODEL, ALL, ALL, ALL)
+
+
+def _first_read(mark: int, valid_from: int | None, window: tuple[int, int]) -> int:
     # A column leads past the reads to every model that ever used it.
-    if edge_type is EdgeType.HAS_COLUMN:
+    if mark == COLUMN:
         return 0
-    if edge_type not in (EdgeType.READ_BY, EdgeType.EVALUATED_IN):
+    if mark in (PLAIN, WROTE, MADE):
         return UNREAD
     # An evaluation keeps no time of its own; a read without one cannot be said to lie within.
     if valid_from is None:
-        return _downstream(ALL, edge_type, mark, None) if edge_type is EdgeType.EVALUATED_IN else 0
-    began_within = window[0] <= valid_from <= window[1]
-    return _downstream(ALL, edge_type, mark, valid_from) if began_within else 0
+        return _DOWN[mark] if mark in (BY_DATA, BY_MODEL) else 0
+    return _DOWN[mark] if window[0] <= valid_from <= window[1] else 0
 
 
-def _upstream(ways: int, edge_type: EdgeType, mark: int, valid_from: int | None) -> int:
-    if ways & (ALL | FROM_MODEL):
-        if edge_type is EdgeType.PRODUCED or edge_type is EdgeType.REGISTERED_AS:
-            return FROM_MODEL
-        return ALL if ways & ALL or mark != INFERENCE else 0
-    return ALL if edge_type is EdgeType.EVALUATED_IN and mark == UNMARKED else 0
+def _upstream(ways: int, mark: int, valid_from: int | None) -> int:
+    if ways & ALL:
+        return _UP[mark]
+    if ways & FROM_MODEL:
+        return 0 if mark == INFERENCE else _UP[mark]
+    return ALL if mark == BY_DATA else 0
 
 
 def _backward_rules(outward: bool, follow: Follow) -> list[tuple[frozenset[EdgeType], Rule]]:
@@ -177,15 +182,15 @@ def _backward_rules(outward: bool, follow: Follow) -> list[tuple[frozenset[EdgeT
     return rules
 
 
-def _to_judged_model(ways: int, edge_type: EdgeType, mark: int, valid_from: int | None) -> int:
+def _to_judged_model(ways: int, mark: int, valid_from: int | None) -> int:
     if mark != BY_MODEL:
         return 0
     return ALL if ways & (ALL | JUDGED) else ways & UNREAD
 
 
-def _to_judgement(ways: int, edge_type: EdgeType, mark: int, valid_from: int | None) -> int:
+def _to_judgement(ways: int, mark: int, valid_from: int | None) -> int:
     return JUDGEMENT if mark == BY_MODEL and ways & (ALL | FROM_MODEL) else 0
 
 
-def _to_same_content(ways: int, edge_type: EdgeType, mark: int, valid_from: int | None) -> int:
+def _to_same_content(ways: int, mark: int, valid_from: int | None) -> int:
     return ways & (ALL | UNREAD)

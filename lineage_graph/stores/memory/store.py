@@ -122,7 +122,7 @@ class MemoryStore(Store):
             for key, _, claim in self._edges(nodes, outward):
                 if claim.type in types and is_usable(claim, follow):
                     here, there = (claim.src, claim.dst) if outward else (claim.dst, claim.src)
-                    yield here, there, claim.type, mark_edge(claim), claim.valid_from, key
+                    yield here, there, mark_edge(claim), claim.valid_from, key
 
         walked = walk(self._known(roots), direction, depth, follow, expand)
         nodes = {node: self._node(node, follow.as_of) for node in walked.hops}

@@ -2,44 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from sqlite3 import Connection
+from typing import NamedTuple
 
-from lineage_graph.graph import FLOW, EdgeType, Evidence, Subgraph
+from lineage_graph.graph import FLOW, Edge, EdgeType, Evidence, Node
 from lineage_graph.stores.base import Direction, Follow
-from lineage_graph.stores.merging import merge_edges, order_subgraph
+from lineage_graph.stores.sqlite.loading import load_edges, load_nodes, without_collecting
 from lineage_graph.stores.sqlite.reading import Reading
 from lineage_graph.stores.sqlite.rows import select_in
-from lineage_graph.stores.sqlite.schema import EVIDENCE_CODES, NOT_FLOW_FROM, TYPE_CODES, TYPES
+from lineage_graph.stores.sqlite.schema import EVIDENCE_CODES, NOT_FLOW_FROM, TYPE_CODES
 from lineage_graph.stores.walk import Expand, Step, walk
+
+MANY = 5_000
+"""Nodes of an answer from which on they and their edges are loaded late."""
+
+
+class Reached(NamedTuple):
+    """What a walk found, not loaded yet. `hops` are in the order of an answer: by (hops, kind, id)."""
+
+    hops: Mapping[str, int]
+    uids: Mapping[int, str]
+    claims: Collection[int]
+    as_of: int | None
+
+    def nodes(self, reading: Reading) -> dict[str, Node]:
+        """The nodes, in order."""
+        with without_collecting(len(self.uids)):
+            numbers = list(self.uids)
+            now = self.as_of is None
+            found = load_nodes(reading, numbers) if now else reading.nodes(numbers, self.as_of)
+            by_id = {node.id: node for node in found.values()}
+            return {uid: by_id[uid] for uid in self.hops}
+
+    def edges(self, reading: Reading) -> list[Edge]:
+        """The edges, in order."""
+        with without_collecting(len(self.claims)):
+            return load_edges(reading, self.claims, self.uids)
 
 
 def reach(
     reading: Reading, roots: Sequence[str], direction: Direction, depth: int | None, follow: Follow
-) -> Subgraph:
-    """What the roots reach, loaded."""
+) -> Reached:
+    """What the roots reach."""
     numbers = reading.numbers(roots)
     walked = walk(numbers.values(), direction, depth, follow, expand_by(reading.connection, follow))
-    hops: dict[int, int] = walked.hops
-    nodes = reading.nodes(list(hops), follow.as_of)
-    uids = {number: node.id for number, node in nodes.items()}
-    claims = reading.edge_claims("id", list(walked.claims), uids)
-    found = {node.id: node for node in nodes.values()}
-    return order_subgraph(
-        found, merge_edges(claims.values()), {uids[number]: hop for number, hop in hops.items()}
-    )
+    uids: dict[int, str] = {}
+    groups: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for number, uid, kind in select_in(reading.connection, _IDS, list(walked.hops)):
+        uids[number] = uid
+        groups[walked.hops[number], kind].append(uid)
+    # Codes of kinds rise in the order of kinds.
+    hops = {uid: hop for hop, kind in sorted(groups) for uid in sorted(groups[hop, kind])}
+    return Reached(hops, uids, walked.claims, follow.as_of)
+
+
+_IDS = "SELECT id, uid, kind FROM node WHERE id IN ({})"
 
 
 def expand_by(connection: Connection, follow: Follow) -> Expand[int, int]:
     """How a frontier is expanded: usable claims only, filtered where they lie."""
     usable = _usable(follow)
-    names = TYPES
 
     def expand(nodes: Sequence[int], outward: bool, types: frozenset[EdgeType]) -> Iterator[Step[int, int]]:
         here, there = ("src", "dst") if outward else ("dst", "src")
-        sql = f"SELECT {here}, {there}, type, mark, valid_from, id FROM edge WHERE {here} IN ({{}}) AND {_among(types)} AND {usable}"
-        for start, end, code, mark, valid_from, claim in select_in(connection, sql, nodes):
-            yield start, end, names[code], mark, valid_from, claim
+        sql = f"SELECT {here}, {there}, mark, valid_from, id FROM edge WHERE {here} IN ({{}}) AND {_among(types)} AND {usable}"
+        return select_in(connection, sql, nodes)
 
     return expand
 

@@ -21,8 +21,8 @@ from lineage_graph.stores.sqlite.schema import (
     TYPES,
 )
 
-_NODES = "SELECT DISTINCT id, uid, kind FROM node WHERE id IN ({}) AND standing <> " + str(ABSENT)
-_NUMBERS = "SELECT DISTINCT uid, id FROM node WHERE uid IN ({}) AND standing <> " + str(ABSENT)
+_NODES = "SELECT id, uid, kind FROM node WHERE id IN ({}) AND standing <> " + str(ABSENT)
+_NUMBERS = "SELECT uid, id FROM node WHERE uid IN ({}) AND standing <> " + str(ABSENT)
 _NODE_CLAIMS = f"""
 SELECT c.node, c.id, c.name, c.state, c.evidence, w.text, c.properties, r.key, r.origin, r.retracted_at, r.first_seen, r.last_seen
 FROM node_claim c JOIN record r ON r.id = c.id >> {RECORD_SHIFT} LEFT JOIN word w ON w.id = c.gaps
@@ -44,7 +44,7 @@ class Reading:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         rows = connection.execute("SELECT id, name, whole_at FROM origin").fetchall()
-        self._origins = {number: name for number, name, _ in rows}
+        self.origins = {number: name for number, name, _ in rows}
         self._whole = {number: whole_at for number, _, whole_at in rows}
 
     def numbers(self, uids: Sequence[str]) -> dict[str, int]:
@@ -97,7 +97,7 @@ class Reading:
         whole = self._whole[origin]
         if retracted_at is None and whole is not None and (last_seen is None or whole > last_seen):
             last_seen = whole
-        return Claimed(self._origins[origin], key, claim, first_seen, last_seen)
+        return Claimed(self.origins[origin], key, claim, first_seen, last_seen)
 
     def edge_claims(
         self, column: str, values: Sequence[int], uids: Uids, more: str = ""

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lineage_graph.errors import NotFound, StoreUnreadable
-from lineage_graph.graph import Claimed, EdgeType, Mention, Node, Origin, Record, Subgraph
+from lineage_graph.graph import Claimed, Edge, EdgeType, Mention, Node, Origin, Record, Subgraph
 from lineage_graph.stores.base import (
     FOLLOW,
     Changes,
@@ -21,7 +21,7 @@ from lineage_graph.stores.base import (
     Writing,
 )
 from lineage_graph.stores.merging import order_claims
-from lineage_graph.stores.sqlite.around import neighbours, possible
+from lineage_graph.stores.sqlite.around import edges_at, neighbours, possible
 from lineage_graph.stores.sqlite.connection import (
     close_writer,
     open_reader,
@@ -30,6 +30,7 @@ from lineage_graph.stores.sqlite.connection import (
     translated,
 )
 from lineage_graph.stores.sqlite.finding import find_nodes
+from lineage_graph.stores.sqlite.late import LateEdges, LateNodes, Snapshot
 from lineage_graph.stores.sqlite.listing import (
     list_records,
     read_change,
@@ -39,7 +40,7 @@ from lineage_graph.stores.sqlite.listing import (
     read_origins,
 )
 from lineage_graph.stores.sqlite.lock import locked
-from lineage_graph.stores.sqlite.reaching import reach
+from lineage_graph.stores.sqlite.reaching import MANY, Reached, reach
 from lineage_graph.stores.sqlite.reading import Reading
 
 PATIENCE_SECONDS = 60.0
@@ -63,8 +64,15 @@ class SqliteStore(Store):
         with self._lock:
             if self._reader is None:
                 self._reader = open_reader(self.path)
-            with translated(self.path), reading_transaction(self._reader) as connection:
-                yield Reading(connection)
+            connection = self._reader
+            with translated(self.path):
+                connection.execute("BEGIN")
+                try:
+                    yield Reading(connection)
+                finally:
+                    # A large answer keeps its transaction.
+                    if self._reader is connection:
+                        connection.execute("ROLLBACK")
 
     @contextmanager
     def writing(self, origin: Origin) -> Iterator[Writing]:
@@ -110,12 +118,38 @@ class SqliteStore(Store):
     ) -> Subgraph:
         """All that is reached from the roots by the walk's rules, with distances and the edges followed."""
         with self._reading() as reading:
-            return reach(reading, roots, direction, depth, follow)
+            reached = reach(reading, roots, direction, depth, follow)
+            if len(reached.hops) < MANY:
+                return Subgraph(reached.nodes(reading), reached.edges(reading), reached.hops)
+            return self._late(reached, reading)
+
+    def _late(self, reached: Reached, reading: Reading) -> Subgraph:
+        """A large answer takes the connection with it; the next question opens another one."""
+        snapshot, self._reader = Snapshot(reading.connection, 2), None
+
+        def nodes() -> dict[str, Node]:
+            with translated(self.path):
+                found = reached.nodes(reading)
+            snapshot.loaded()
+            return found
+
+        def edges() -> list[Edge]:
+            with translated(self.path):
+                found = reached.edges(reading)
+            snapshot.loaded()
+            return found
+
+        return Subgraph(LateNodes(reached.hops, nodes), LateEdges(edges), reached.hops)
 
     def neighbours(self, ids: Sequence[str], types: frozenset[EdgeType] = frozenset()) -> Subgraph:
         """These nodes, what lies one edge away, and those edges; past intervals are edges of their own."""
         with self._reading() as reading:
             return neighbours(reading, ids, types)
+
+    def edges(self, ids: Sequence[str], types: frozenset[EdgeType] = frozenset()) -> list[Edge]:
+        """The edges of `neighbours`, without loading what lies at their ends."""
+        with self._reading() as reading:
+            return edges_at(reading, ids, types)
 
     def possible(self, ids: Sequence[str], types: frozenset[EdgeType] = frozenset()) -> Subgraph:
         """The open edges of evidence `possible` at these nodes, and the nodes at both ends."""
