@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lineage_graph import naming
 from lineage_graph.graph import Kind, Node, Record
+from lineage_graph.ingest.changed import Changed
 from lineage_graph.ingest.made import models_made
 from lineage_graph.resolve.hints import resolve_hints
 from lineage_graph.stores.base import Store
@@ -14,11 +15,11 @@ from lineage_graph.stores.base import Store
 RUN, URI = "run:", "model-uri:"
 
 
-def link_hints(store: Store, changed: Mapping[Kind, Sequence[str]]) -> Iterator[tuple[str, Record | None]]:
+def link_hints(store: Store, changed: Changed) -> Iterator[tuple[str, Record | None]]:
     """The hints of runs that changed, and of runs that name something that changed."""
     concerned = sorted(
         {
-            *changed.get(Kind.RUN, ()),
+            *changed.of(Kind.RUN),
             *(m.node for m in store.mentions(_keys(store, changed)) if m.node.startswith(RUN)),
         }
     )
@@ -39,14 +40,10 @@ def link_hints(store: Store, changed: Mapping[Kind, Sequence[str]]) -> Iterator[
         yield f"hints/{run}", resolve_hints(runs[run], models, named.get(run, {}))
 
 
-def _keys(store: Store, changed: Mapping[Kind, Sequence[str]]) -> list[str]:
+def _keys(store: Store, changed: Changed) -> list[str]:
     """How params and tags of runs would name what changed."""
-    keys = [f"{RUN}{run.split(':', 1)[1]}" for run in changed.get(Kind.RUN, ())]
-    pointers = [
-        *changed.get(Kind.ALIAS, ()),
-        *changed.get(Kind.MODEL_VERSION, ()),
-        *changed.get(Kind.MODEL, ()),
-    ]
+    keys = [f"{RUN}{run.split(':', 1)[1]}" for run in changed.of(Kind.RUN)]
+    pointers = changed.of(Kind.ALIAS, Kind.MODEL_VERSION, Kind.MODEL)
     for node in store.get(pointers).values():
         keys += [f"{URI}{uri}" for uri in _uris(node)]
     return keys

@@ -6,9 +6,10 @@ Each function yields (key of the derived record, the record or None where there 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from lineage_graph.graph import EdgeType, Kind, Node, Record, Role
+from lineage_graph.ingest.changed import Changed
 from lineage_graph.ingest.hint_links import link_hints
 from lineage_graph.ingest.made import MADE, models_made
 from lineage_graph.naming import run_id as name_run
@@ -19,7 +20,6 @@ from lineage_graph.resolve.pointers import resolve_pointers
 from lineage_graph.resolve.versions import resolve_version
 from lineage_graph.stores.base import Store
 
-Changed = Mapping[Kind, Sequence[str]]
 Outcome = Iterator[tuple[str, Record | None]]
 
 
@@ -28,7 +28,7 @@ def link_versions(store: Store, changed: Changed) -> Outcome:
     runs = _runs_of(store, changed)
     keys = [f"run:{_native(run)}" for run in runs]
     concerned = {m.node for m in store.mentions(keys) if m.node.startswith("modelversion:")}
-    concerned.update(changed.get(Kind.MODEL_VERSION, ()))
+    concerned.update(changed.of(Kind.MODEL_VERSION))
     # A version whose own record names its model mentions no run: the run would add a longer way beside the short one.
     is_open = {m.node for m in store.mentioned(sorted(concerned)) if m.key.startswith("run:")}
     is_open -= _copies(store, sorted(is_open))
@@ -55,9 +55,9 @@ def _copies(store: Store, versions: Sequence[str]) -> set[str]:
 
 def link_pointers(store: Store, changed: Changed) -> Outcome:
     """Registered models with a version or pointer that changed."""
-    touched = [*changed.get(Kind.MODEL_VERSION, ()), *changed.get(Kind.REGISTERED_MODEL, ())]
+    touched = changed.of(Kind.MODEL_VERSION, Kind.REGISTERED_MODEL)
     edges = store.edges(touched, frozenset({EdgeType.VERSION_OF}))
-    groups = sorted({*(edge.dst for edge in edges), *changed.get(Kind.REGISTERED_MODEL, ())})
+    groups = sorted({*(edge.dst for edge in edges), *changed.of(Kind.REGISTERED_MODEL)})
     members = store.neighbours(groups, frozenset({EdgeType.VERSION_OF}))
     groups = [group for group in groups if group in members.nodes]
     versions: dict[str, list[Node]] = defaultdict(list)
@@ -75,9 +75,8 @@ def link_features(store: Store, changed: Changed) -> Outcome:
     """Models that changed, or whose run did."""
     made = models_made(store, _runs_of(store, changed))
     models = {model.id: (model, run) for run, group in made.items() for model in group}
-    for model_id in changed.get(Kind.MODEL, ()):
-        if model_id not in models:
-            yield f"features/{model_id}", None
+    for model_id in _made_by_none(store, changed):
+        yield f"features/{model_id}", None
     training: dict[str, list[str]] = defaultdict(list)
     for edge in store.edges(sorted(made), frozenset({EdgeType.READ_BY})):
         if edge.properties.get("role") in _TRAINED_ON and edge.dst in made:
@@ -100,7 +99,7 @@ def _column_owners(store: Store, datasets: Sequence[str]) -> dict[str, str]:
 
 def link_content(store: Store, changed: Changed) -> Outcome:
     """Contents that a changed dataset has or had."""
-    datasets = changed.get(Kind.DATASET, ())
+    datasets = changed.of(Kind.DATASET)
     keys = sorted({m.key for m in store.mentioned(datasets) if m.key.startswith("content:")})
     alike: dict[str, set[str]] = defaultdict(set)
     for mention in store.mentions(keys):
@@ -114,7 +113,7 @@ def link_content(store: Store, changed: Changed) -> Outcome:
 
 def link_evaluations(store: Store, changed: Changed) -> Outcome:
     """Evaluations that name a model's uuid, where either changed."""
-    touched = [*changed.get(Kind.EVALUATION, ()), *changed.get(Kind.MODEL, ())]
+    touched = changed.of(Kind.EVALUATION, Kind.MODEL)
     keys = sorted({m.key for m in store.mentioned(touched) if m.key.startswith("model-uuid:")})
     by_key: dict[str, set[str]] = defaultdict(set)
     for mention in store.mentions(keys):
@@ -128,9 +127,15 @@ def link_evaluations(store: Store, changed: Changed) -> Outcome:
 
 
 def _runs_of(store: Store, changed: Changed) -> list[str]:
-    """Runs that changed, and those that made a model that changed."""
-    edges = store.edges(changed.get(Kind.MODEL, ()), MADE)
-    return sorted({*changed.get(Kind.RUN, ()), *(edge.src for edge in edges)})
+    """Runs that changed, and those that made a model that changed, but for runs that another batch is about."""
+    edges = store.edges(changed.of(Kind.MODEL), MADE)
+    makers = {edge.src for edge in edges}
+    return sorted({*changed.of(Kind.RUN), *makers.difference(changed.in_round)})
+
+
+def _made_by_none(store: Store, changed: Changed) -> list[str]:
+    made = {edge.dst for edge in store.edges(changed.of(Kind.MODEL), MADE)}
+    return [model for model in changed.of(Kind.MODEL) if model not in made]
 
 
 def _recorded(node: Node) -> bool:

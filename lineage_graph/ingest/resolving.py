@@ -10,11 +10,11 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
-from lineage_graph.graph import Kind, Origin, Record
+from lineage_graph.graph import Origin, Record
 from lineage_graph.ingest import links
+from lineage_graph.ingest.changed import Changed, sort_by_kind
 from lineage_graph.ingest.collecting import collect_batch
 from lineage_graph.ingest.declared import Basis
-from lineage_graph.naming import kind_of
 from lineage_graph.resolve.derived import ORIGIN
 from lineage_graph.sources.base import Progress, no_progress
 from lineage_graph.stores.base import Store, Writing
@@ -79,20 +79,18 @@ def _kept_report(store: Store) -> Mapping[str, object]:
     return {}
 
 
-def _batches(nodes: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
+def _batches(nodes: Sequence[str]) -> Iterator[tuple[int, Changed]]:
+    in_round = frozenset(nodes)
     for start in range(0, len(nodes), BATCH):
         batch = nodes[start : start + BATCH]
-        yield start + len(batch), batch
+        yield start + len(batch), sort_by_kind(batch, in_round)
 
 
-def _resolve_batch(store: Store, session: Writing, changed: Sequence[str]) -> tuple[int, list[Record]]:
+def _resolve_batch(store: Store, session: Writing, changed: Changed) -> tuple[int, list[Record]]:
     """How many records were written, and those on which other links depend."""
-    by_kind: dict[Kind, list[str]] = {}
-    for node_id in changed:
-        by_kind.setdefault(kind_of(node_id), []).append(node_id)
-    first = _keep(session, links.link_versions(store, by_kind))
+    first = _keep(session, links.link_versions(store, changed))
     # One transaction for all of these: each begins with reading, and none reads what another makes.
-    others = _keep(session, chain.from_iterable(link(store, by_kind) for link in links.LEAVES))
+    others = _keep(session, chain.from_iterable(link(store, changed) for link in links.LEAVES))
     return len(first) + len(others), first
 
 
