@@ -6,12 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Self
 
 from lineage_graph.graph import Kind
-from lineage_graph.query.answer import Answer, Options
+from lineage_graph.query.answer import Answer, Options, show_in_notebooks
 from lineage_graph.settings import load_settings
 from lineage_graph.stores.base import Store
 from lineage_graph.stores.table import open_store
 
 if TYPE_CHECKING:
+    from lineage_graph.governance.report import Audit
     from lineage_graph.ingest import IngestReport
     from lineage_graph.query.coverage import Coverage
     from lineage_graph.query.impact import Impact
@@ -157,6 +158,27 @@ class Lineage:
 
         return search(self.store, text, _options(options))
 
+    def audit(self, ref: str, *, as_of: int | None = None, created: int | None = None) -> Audit:
+        """A report on a version, an alias or a deployment, each statement with the record behind it.
+
+        Parameters
+        ----------
+        ref
+            A reference in any spelling, such as `churn@champion`, `churn/3`, `deployment:shop/churn-api`.
+        as_of
+            As it was then: epoch milliseconds.
+        created
+            What the report states as its date, in epoch milliseconds; now by default. All else depends on the graph alone.
+
+        Raises
+        ------
+        NotFound, Ambiguous
+            As in `upstream`; what is no version, alias or deployment is not found either.
+        """
+        from lineage_graph.governance.report import audit
+
+        return audit(self.store, ref, as_of=as_of, created=created)
+
     def status(self) -> Status:
         """What was crawled, when, and what was skipped."""
         from lineage_graph.query.status import read_status
@@ -173,6 +195,12 @@ class Lineage:
 
         return read_coverage(self.store, code)
 
+    def starter(self) -> str:
+        """A `lineage.yaml` to start from, with this graph's own names in it, every section switched off."""
+        from lineage_graph.ingest.starter import starter
+
+        return starter(self.store)
+
     def backup(self, path: str) -> None:
         """A consistent copy of the store, also while others read and write."""
         self.store.backup(path)
@@ -183,6 +211,15 @@ class Lineage:
 
         self.store.forget(origin)
         resolve_changes(self.store)
+
+
+def _draw(answer: Answer) -> str:
+    from lineage_graph.render.html import render_fragment
+
+    return render_fragment(answer)
+
+
+show_in_notebooks(_draw)
 
 
 def _options(options: Mapping[str, object]) -> Options:

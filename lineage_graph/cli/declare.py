@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from lineage_graph.cli.options import StoreChoice, store_option
 from lineage_graph.cli.writing import say
-from lineage_graph.errors import UsageError
+from lineage_graph.errors import StoreMissing, UsageError
 
 
 @click.group()
@@ -24,8 +25,12 @@ def declare() -> None:
 @declare.command()
 @click.argument("target", metavar="[PATH]", default="lineage.yaml", type=click.Path(dir_okay=False))
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
-def init(target: str, force: bool) -> None:
+@store_option
+def init(target: str, force: bool, store: StoreChoice) -> None:
     """Write a starter file, every section in it explained and switched off.
+
+    Where the graph exists already, the examples in it are its own: its models, the parameters that name data, the experiments with
+    relative paths, the evaluations that name no model.
 
     \b
     Examples:
@@ -33,7 +38,7 @@ def init(target: str, force: bool) -> None:
       lineage-graph declare init shop/lineage.yaml
     """
     path = Path(target)
-    starter = Path(__file__).with_name("starter.yaml").read_text(encoding="utf-8")
+    starter = _starter(store)
     try:
         with path.open("w" if force else "x", encoding="utf-8") as file:
             file.write(starter)
@@ -44,3 +49,13 @@ def init(target: str, force: bool) -> None:
     except OSError as error:
         raise UsageError(f"{path} can't be written: {error.strerror}", hint="name another PATH") from error
     say(f"wrote {path}; fill it in, then: lineage-graph ingest declared {path}")
+
+
+def _starter(store: StoreChoice) -> str:
+    from lineage_graph.api import Lineage
+
+    try:
+        with Lineage.open(store.url) as lineage:
+            return lineage.starter()
+    except StoreMissing:
+        return Path(__file__).with_name("starter.yaml").read_text(encoding="utf-8")
