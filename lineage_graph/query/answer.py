@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -117,6 +117,10 @@ class Answer:
     claims: tuple[Claimed, ...] = ()
     """Everything that is claimed of the node (`show` only), past alias intervals included."""
 
+    def _repr_html_(self) -> str | None:
+        """The picture in a notebook; None, which is its repr, where nothing can draw."""
+        return _pictures[-1](self) if _pictures else None
+
     def to_dict(self) -> dict[str, object]:
         """The JSON envelope, `lineage-graph/answer/1`."""
         from lineage_graph.query.envelope import map_answer
@@ -134,6 +138,14 @@ class Answer:
         from lineage_graph.query.exports import build_frame
 
         return build_frame(self, of)
+
+
+_pictures: list[Callable[[Answer], str]] = []
+
+
+def show_in_notebooks(draw: Callable[[Answer], str]) -> None:
+    """How answers are drawn. Questions know nothing of pictures; whoever wires the two together says it here."""
+    _pictures[:] = [draw]
 
 
 def rfc3339(ms: int | None) -> str | None:

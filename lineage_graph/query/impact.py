@@ -89,6 +89,9 @@ class Impact:
         """One edge a row, the columns of the CSV; with `of="nodes"` one node a row."""
         return self.answer.to_frame(of)
 
+    def _repr_html_(self) -> str | None:
+        return self.answer._repr_html_()
+
     def to_dict(self) -> dict[str, object]:
         """The JSON envelope, with the groups."""
         return {**self.answer.to_dict(), "groups": [_map_group(group, rows) for group, rows in self.groups]}
