@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -67,15 +68,15 @@ def test_the_role_of_an_input_and_how_it_is_known(store, told):
 
 
 def _is_named(data: Node, label: str) -> bool:
-    return label in {f"{name}@{data.properties['digest']}" for name in data.properties["names"]} | set(
-        data.properties["names"]
-    )
+    names: Any = data.properties["names"]
+    return label in {*names, *(f"{name}@{data.properties['digest']}" for name in names)}
 
 
 @pytest.mark.parametrize("store", STORES)
 def test_what_was_skipped_is_counted(store):
     crawled(store)
     (origin,) = [o for o in crawled(store).store.info().origins if o.type == "mlflow"]
-    codes = {skip["code"] for skip in origin.report["skipped"]}
+    skipped: Any = origin.report["skipped"]
+    codes = {skip["code"] for skip in skipped}
     for word in truth.read_truth(store).get("skipped", ()):
         assert any(word in code for code in codes), f"nothing skipped for {word}: {codes}"
