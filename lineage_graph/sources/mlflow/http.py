@@ -76,7 +76,7 @@ class Server:
             raise self._refused(response.status, path, data)
         try:
             answer = json.loads(data)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise self._no_json(path, data, response.headers.get("content-type", "")) from None
         if not isinstance(answer, dict):
             raise self._no_json(path, data, "")
@@ -119,7 +119,7 @@ class Server:
         )
 
     def _silent(self, path: str, error: Exception) -> SourceUnreadable:
-        from urllib3.exceptions import MaxRetryError, ReadTimeoutError, SSLError, TimeoutError
+        from urllib3.exceptions import MaxRetryError, ProtocolError, ReadTimeoutError, SSLError, TimeoutError
 
         reason = error.reason if isinstance(error, MaxRetryError) and error.reason else error
         place = self._place(path)
@@ -127,6 +127,11 @@ class Server:
             return SourceUnreadable(
                 f"{place} did not answer within {self._timeout:g} s",
                 hint="wait longer with --timeout SECONDS",
+            )
+        if isinstance(reason, ProtocolError):
+            return SourceUnreadable(
+                f"{place} closed the connection before its answer was whole",
+                hint="is this an MLflow server? If it is, see its log",
             )
         words = redact_text(" ".join(str(reason).split()))[:200]
         if isinstance(reason, SSLError):

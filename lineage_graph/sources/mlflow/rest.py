@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, Protocol
 
@@ -75,22 +76,25 @@ class RestReader(Reader):
     def experiments(self) -> list[ExperimentPayload]:
         """See Reader."""
         body = {"view_type": "ALL", "max_results": PAGE, "order_by": ["experiment_id ASC"]}
-        pages = list(by_token(partial(self._page, f"{API}/experiments/search", body), "experiments"))
-        return [answers.experiment_of(thing, self._workspace) for page in pages for thing in page]
+        with self._understanding("experiments"):
+            pages = list(by_token(partial(self._page, f"{API}/experiments/search", body), "experiments"))
+            return [answers.experiment_of(thing, self._workspace) for page in pages for thing in page]
 
     def models(self, selection: Selection) -> Iterator[list[Item[ModelPayload]]]:
         """See Reader."""
         # One experiment at a time: over several at once the server's time grows with the square of their models.
         streams = [self._model_pages(key, selection.since) for key in selection.experiments]
-        for page in merged(streams, self._server.workers):
-            yield [self._model(thing, selection) for thing in page]
+        with self._understanding("logged models"):
+            for page in merged(streams, self._server.workers):
+                yield [self._model(thing, selection) for thing in page]
 
     def runs(self, selection: Selection) -> Iterator[list[Item[RunPayload]]]:
         """See Reader."""
         ids = list(selection.experiments)
         groups = [ids[at : at + EXPERIMENTS_A_SEARCH] for at in range(0, len(ids), EXPERIMENTS_A_SEARCH)]
-        for page in merged([self._run_pages(group, selection) for group in groups], self._server.workers):
-            yield [loaded(payload.run_id, payload) for payload in page]
+        with self._understanding("runs"):
+            for page in merged([self._run_pages(group, selection) for group in groups], self._server.workers):
+                yield [loaded(payload.run_id, payload) for payload in page]
 
     def unlisted_models(self, selection: Selection) -> list[ModelPayload]:
         """See Reader."""
@@ -99,10 +103,11 @@ class RestReader(Reader):
     def registered_models(self) -> list[RegisteredModelPayload]:
         """See Reader."""
         found: dict[str, RegisteredModelPayload] = {}
-        for condition in ("", PROMPTS):
-            for page in self._registered(condition):
-                payloads = (answers.registered_model_of(thing, self._workspace) for thing in page)
-                found.update((payload.name, payload) for payload in payloads)
+        with self._understanding("registered models"):
+            for condition in ("", PROMPTS):
+                for page in self._registered(condition):
+                    payloads = (answers.registered_model_of(thing, self._workspace) for thing in page)
+                    found.update((payload.name, payload) for payload in payloads)
         return [found[name] for name in sorted(found)]
 
     def versions(self) -> Iterator[list[VersionPayload]]:
@@ -112,12 +117,13 @@ class RestReader(Reader):
         def ask(token: str) -> Mapping[str, Any] | None:
             return self._server.get(f"{API}/model-versions/search", query | _token(token))
 
-        for page in by_token(ask, "model_versions"):
-            locations = list(self._lookups.map(self._storage_location, page))
-            yield [
-                answers.version_of(thing, self._workspace, location)
-                for thing, location in zip(page, locations, strict=True)
-            ]
+        with self._understanding("model versions"):
+            for page in by_token(ask, "model_versions"):
+                locations = list(self._lookups.map(self._storage_location, page))
+                yield [
+                    answers.version_of(thing, self._workspace, location)
+                    for thing, location in zip(page, locations, strict=True)
+                ]
 
     def artifact(self, location: str, path: str) -> bytes | None:
         """See Reader. Through the server where it serves artifacts, else from this machine."""
@@ -125,6 +131,17 @@ class RestReader(Reader):
         if proxied is not None:
             return self._server.content(f"/api/2.0/mlflow-artifacts/artifacts/{proxied}", MAX_SIZE)
         return read_local(location, path)
+
+    @contextmanager
+    def _understanding(self, what: str) -> Iterator[None]:
+        """JSON that has not the shape of MLflow's is said to be that, wherever it is first missed."""
+        try:
+            yield
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise SourceUnreadable(
+                f"{self._server.shown} answered JSON that MLflow does not answer, asked for its {what}",
+                hint="is this an MLflow server, and of a version that others read?",
+            ) from error
 
     def _page(self, path: str, body: Mapping[str, object], token: str) -> Mapping[str, Any]:
         answer = self._server.post(path, {**body, **_token(token)})
