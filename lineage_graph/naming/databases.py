@@ -174,8 +174,7 @@ def _first(words: dict[str, str], names: tuple[str, ...]) -> str:
 
 def _server(words: dict[str, str]) -> str:
     host = _first(words, _HOST_WORDS).removeprefix("tcp:").replace(",", ":")
-    if host.startswith("/"):
-        host = ""  # a Unix socket
+    host = re.split("[/?#;&]", host, maxsplit=1)[0]  # what begins with a slash is a Unix socket
     port = words.get("port", "")
     return f"{host}:{port}" if port and ":" not in host else host
 
@@ -199,16 +198,15 @@ def _namespace(system: str, authority: str, default: int | None) -> str:
 
 
 def _name(segments: list[str], words: dict[str, str]) -> str:
-    database = _first(words, _DATABASE_WORDS)
-    if database and not segments:
-        segments = [database]
-    return ".".join([*segments, *filter(None, (_first(words, _SCHEMA_WORDS), _first(words, _TABLE_WORDS)))])
+    parts = segments or [_first(words, _DATABASE_WORDS)]
+    parts = [*parts, _first(words, _SCHEMA_WORDS), _first(words, _TABLE_WORDS)]
+    return ".".join(step for part in parts for step in part.split("/") if step)
 
 
 def _others(words: dict[str, str]) -> str:
     named = {*_DATABASE_WORDS, *_SCHEMA_WORDS, *_TABLE_WORDS, *_HOST_WORDS}
     return "&".join(
-        f"{name}={value}" if value else name
+        (f"{name}={value}" if value else name).replace("&", "%26")
         for name, value in sorted(words.items())
         if name not in named and not _CONNECTION.match(name)
     )

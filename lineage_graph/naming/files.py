@@ -11,7 +11,7 @@ LOOPBACK = frozenset({"", "localhost", "127.0.0.1", "[::1]", "::1", "0.0.0.0"}) 
 
 _DRIVE = pattern(r"(?:[\\/]*[\\/])?([A-Za-z])[:|](?=[\\/]|\Z)", re.DOTALL)
 _EXTENDED = pattern(r"\\\\[?.]\\(UNC\\)?", re.IGNORECASE)
-_SHARE = pattern(r"/*\\\\([^\\/?.][^\\/]*)(.*)", re.DOTALL)
+_SHARE = pattern(r"/*\\\\([^\\/?.~][^\\/]*)(.*)", re.DOTALL)
 _AUTHORITY = pattern(r"//([^/\\]*)(.*)", re.DOTALL)
 _DRIVE_AUTHORITY = pattern(r"[A-Za-z](?::|\||%3[Aa]|%7[Cc])")
 _VOLUMES = "/Volumes"
@@ -27,14 +27,19 @@ class Path(NamedTuple):
     @property
     def is_absolute(self) -> bool:
         """Whether the path says where it begins."""
-        return bool(self.host) or self.scheme != "file" or self.path[:1] == "/" or self.path[1:3] == ":/"
+        return (
+            bool(self.host)
+            or self.scheme != "file"
+            or self.path[:1] == "/"
+            or _DRIVE.match(self.path) is not None
+        )
 
     @property
     def uri(self) -> str:
         """The one spelling; of an absolute path only."""
         if self.scheme == "dbfs":
             return "dbfs:" + self.path
-        return f"file://{escape_file(self.host)}{'' if self.path[:1] == '/' else '/'}{escape_file(self.path)}"
+        return f"file://{self.host}{'' if self.path[:1] == '/' else '/'}{escape_file(self.path)}"
 
 
 def path_of_uri(uri: str) -> Path:
@@ -52,7 +57,7 @@ def path_of_uri(uri: str) -> Path:
     path = unescape(path)
     if authority.lower() in LOOPBACK:
         return path_of(path or "/")
-    return Path(_normalised(path.replace("\\", "/"), absolute=True), host=unescape(authority).lower())
+    return Path(_normalised(path.replace("\\", "/"), absolute=True), host=_host(authority))
 
 
 def path_of(text: str) -> Path:
@@ -64,7 +69,9 @@ def path_of(text: str) -> Path:
         rest = text[drive.end() :].replace("\\", "/")
         return Path(f"{drive[1].upper()}:{_normalised(rest, absolute=True)}")
     if share := _SHARE.match(text):
-        return Path(_normalised(share[2].replace("\\", "/"), absolute=True), host=share[1].lower())
+        host = _host(share[1])
+        path = _normalised(share[2].replace("\\", "/"), absolute=True)
+        return Path(path, host="" if host in LOOPBACK else host)
     if not text.startswith("/"):
         text = text.replace("\\", "/")  # a relative path with backslashes is from Windows
     absolute = text.startswith("/")
@@ -82,6 +89,10 @@ def dbfs_path(path: str) -> Path:
     path = _normalised(path, absolute=True)
     is_volume = (path + "/").startswith(_VOLUMES + "/")
     return Path(path) if is_volume else Path(escape_uri(path), scheme="dbfs")
+
+
+def _host(name: str) -> str:
+    return escape_uri(name).lower()
 
 
 def _normalised(path: str, absolute: bool) -> str:

@@ -124,7 +124,7 @@ def _of_path(path: Path, where: _Where) -> Location:
     # A lone surrogate is spelt as the bytes that it stands for, as the URI has it.
     name = path.path if path.path.isprintable() else strip_control(unescape(escape_file(path.path)))
     if path.is_absolute:
-        namespace = f"file://{strip_control(path.host)}" if path.host else path.scheme
+        namespace = f"file://{path.host}" if path.host else path.scheme
         return Location(namespace, name, path.uri, "" if path.host else where.site)
     if where.root and path.path[:1] != "~" and (joined := _under(where.root, path.path, where.site)):
         return joined
@@ -187,7 +187,8 @@ def _of_uri(scheme: str, rest: str, site: str) -> Location:
     if scheme == "hf" and (match := _HUGGING_FACE.match(path)):
         path, revision = match[1] + match[3], match[2]
     path = path.rstrip("/") or "/"
-    path = path if path.startswith("/") or not authority else "/" + path
+    if not authority or not path.startswith("/"):
+        path = "/" + path.lstrip("/")
     namespace = escape_uri(f"{scheme}://{authority}" if authority else scheme)
     uri = escape_uri(f"{scheme}:{'//' if authority else ''}{authority}{path}{query}")
     name = escape_uri((path.removeprefix("/") if scheme in _OBJECT_STORES else path) + query)
@@ -199,7 +200,7 @@ def _authority(scheme: str, authority: str) -> str:
     if scheme not in _HOSTS:
         return authority  # a bucket, a repository: their case may matter
     container, at, host = authority.rpartition("@")
-    host = host.lower().removesuffix(f":{_DEFAULT_PORTS.get(scheme, '')}")
+    host = host.lower().rstrip(":").removesuffix(f":{_DEFAULT_PORTS.get(scheme, '')}")
     name, colon, port = host.rpartition(":") if _PORT.search(host) else (host, "", "")
     return container + at + ("localhost" if host and name in LOOPBACK else name) + colon + port
 
@@ -222,8 +223,8 @@ def name_table(
     name = redact_uri(name).strip()
     if path := _PATH_TABLE.fullmatch(name):
         return name_location(path[1], site=site, scope=scope, root=root)
-    parts = [next(filter(None, match), "") for match in _TABLE_PART.findall(name)]
-    if not any(parts):
+    parts = [part for match in _TABLE_PART.findall(name) if (part := next(filter(None, match), ""))]
+    if not parts:
         return None
     if database and (base := name_location(database, site=site, scope=scope, root=root)):
         return base if base.relative or base.namespace == "file" else _in_database(base, ".".join(parts))
