@@ -20,6 +20,9 @@ WRITER_CACHE_KIB = 65_536
 CHECKPOINT_PAGES = 4_000
 
 
+_UNWRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
+
+
 def open_reader(path: Path) -> sqlite3.Connection:
     """A connection that can only read. Raises `StoreMissing` and makes nothing where there is no file."""
     if not path.is_file():
@@ -49,7 +52,7 @@ def _open_read_only(path: Path) -> tuple[sqlite3.Connection, int]:
             return connection, read_version(connection, str(path))
         except sqlite3.OperationalError as error:
             connection.close()
-            if mode == modes[-1] or "unable to open" not in str(error):
+            if mode == modes[-1] or error.sqlite_errorcode & 0xFF not in _UNWRITABLE:
                 raise
         except BaseException:
             connection.close()
@@ -150,7 +153,7 @@ def translate(path: Path, error: sqlite3.Error) -> StoreError:
             f"{path} is no database, or is damaged ({error})",
             hint="Restore a backup, or name another file with --store and ingest again.",
         )
-    if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+    if primary in _UNWRITABLE:
         return _unwritable(path, str(error))
     return StoreUnreadable(
         f"{path} cannot be used: {error}", hint="See that the disk is well, or restore a backup."

@@ -246,7 +246,7 @@ def read_path(url: str) -> Path:
     >>> read_path("sqlite:///graphs/prod.db").as_posix(), read_path("sqlite:////var/prod.db").as_posix()
     ('graphs/prod.db', '/var/prod.db')
     """
-    rest = url.removeprefix("sqlite:")
-    if rest != url:
-        rest = rest.removeprefix("///") if rest.startswith("///") else rest
-    return Path(rest).expanduser()
+    scheme = "sqlite:"
+    if url[: len(scheme)].lower() == scheme:
+        url = url[len(scheme) :].removeprefix("///")
+    return Path(url).expanduser()

@@ -20,6 +20,7 @@ from lineage_graph.stores.sqlite.withdrawing import Observing
 BATCH = 1_000
 """Records a transaction."""
 
+_ORIGIN = "SELECT id, whole_at FROM origin WHERE name = ?"
 _KNOWN = """SELECT key, id, fingerprint FROM record
 WHERE origin = ? AND key IN ({}) AND needed IS NULL AND retracted_at IS NULL"""
 _LIVE = "SELECT id FROM record WHERE origin = ? AND needed IS NULL AND retracted_at IS NULL ORDER BY id"
@@ -38,7 +39,8 @@ class SqliteWriting(Writing):
         self._path = path
         self._origin = origin
         self._at = origin.read_at if origin.read_at is not None else time.time_ns() // 1_000_000
-        row = connection.execute("SELECT id, whole_at FROM origin WHERE name = ?", (origin.name,)).fetchone()
+        with translated(path):
+            row = connection.execute(_ORIGIN, (origin.name,)).fetchone()
         self._number: int | None = row[0] if row else None
         self._observing = Observing(self._at, row[1] if row else None)
         self._interned: Interned | None = None
