@@ -34,7 +34,7 @@ class Citations:
 
     def of_node(self, node: Node) -> tuple[str, ...]:
         """The records that describe a node. Who only says something more of it is no source of what it is."""
-        describing = [ref for ref in node.records if not ref.startswith(f"{DERIVED}declared/job:")]
+        describing = [ref for ref in node.records if not ref.startswith(DERIVED)]
         self._note_line(node)
         return self.of(describing or node.records)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from lineage_graph.redact import redact_text
 
@@ -28,10 +29,16 @@ def _redacted(value: object) -> object:
     if isinstance(value, str):
         return redact_text(value)
     if isinstance(value, Mapping):
-        return {str(key): _redacted(item) for key, item in value.items()}
+        return {_key(str(key)): _redacted(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_redacted(item) for item in value]
     return value
+
+
+@lru_cache(maxsize=1024)
+def _key(name: str) -> str:
+    """A key may be a parameter's name, which is crawled text too; nearly all are ours and come again and again."""
+    return redact_text(name)
 
 
 def _without_nan(value: object) -> object:

@@ -111,7 +111,7 @@ def _origins(report: Section) -> Iterator[str]:
         rows = (
             (
                 code(data["name"]),
-                f"{code(data['digest'])} {words.strength_text(data)}"
+                f"{code(data['digest'])} {code(words.strength_text(data))}"
                 if data["digest"]
                 else words.NOT_RECORDED,
                 _known(data["rows"]),

@@ -106,15 +106,13 @@ def origins_text(audit: Audit, report: Mapping[str, Any]) -> str:
     if audit.upstream.verdict is not Verdict.FOUND:
         return verdict_text(audit.upstream)
     first = sum(1 for place in report["origins"] if place["uri"] and place["first"])
-    return f"comes from {count_of(first, 'first origin')}; " + _way_text(report)
-
-
-def _way_text(report: Mapping[str, Any]) -> str:
     between = sum(1 for place in report["origins"] if place["uri"] and not place["first"])
     nowhere = sum(1 for place in report["origins"] if not place["uri"])
-    parts = [f"{count_of(between, 'location')} of derived data on the way"]
+    parts = [f"comes from {count_of(first, 'first origin')}"]
+    if between:
+        parts.append(f"through {count_of(between, 'location')} of derived data")
     if nowhere:
-        parts.append(f"{count_of(nowhere, 'dataset')} without a recorded location")
+        parts.append(f"and from {count_of(nowhere, 'dataset')} without a recorded location")
     return ", ".join(parts)
 
 
