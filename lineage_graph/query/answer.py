@@ -149,11 +149,16 @@ def show_in_notebooks(draw: Callable[[Answer], str]) -> None:
 
 
 def rfc3339(ms: int | None) -> str | None:
-    """Epoch milliseconds as RFC 3339 in UTC.
+    """Epoch milliseconds as RFC 3339 in UTC; None for what is no time of a calendar, which a store may hold all the same.
 
     >>> rfc3339(0)
     '1970-01-01T00:00:00.000Z'
+    >>> rfc3339(2**63 - 1)
     """
     if ms is None:
         return None
-    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{ms % 1000:03d}Z"
+    try:
+        moment = datetime.fromtimestamp(ms // 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment.replace(tzinfo=None).isoformat() + f".{ms % 1000:03d}Z"
