@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from lineage_graph import Lineage
@@ -31,24 +31,43 @@ def whole(answer: Answer, back: Back = same) -> dict[str, Any]:
     """The answer, in other words if told how, in an order that hangs on no id."""
     told = back(answer.to_dict())
     del told["graph"]  # which store answered, and when it was read
+    several = {node["id"] for node in told["nodes"] if len(node["properties"].get("names", ())) > 1}
     paths = [_path(told, path) for path in told["paths"]]
     return told | {
         "roots": sorted(told["roots"], key=repr),
         "nodes": {node["id"]: _node(node) for node in told["nodes"]},
-        "edges": {_key(edge): _edge(edge) for edge in told["edges"]},
+        "edges": {_key(edge): _edge(edge, several) for edge in map(_undirected, told["edges"])},
         "paths": sorted(paths),
         "possible": sorted((one["node"]["id"], one["rule"], one["why"]) for one in told["possible"]),
-        "gaps": sorted((gap["code"], gap["node"], gap["message"], gap["fix"]) for gap in told["gaps"]),
+        "gaps": sorted(map(_gap, told["gaps"])),
     }
+
+
+def _gap(gap: Mapping[str, str]) -> tuple[str, ...]:
+    """Whether a name must be quoted where it is pasted hangs on how it is spelt."""
+    return (gap["code"], gap["node"], gap["message"], gap["fix"].replace('"', ""))
 
 
 def _key(edge: Mapping[str, Any]) -> tuple[str, ...]:
     return (edge["from"], edge["type"], edge["to"])
 
 
-def _edge(edge: Mapping[str, Any]) -> dict[str, Any]:
-    """Records of what many share are keyed by their content; a pointer's interval is the time of the crawls."""
+def _undirected(edge: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Equal content has no direction: which end comes first hangs on ids."""
+    if edge["type"] != "SAME_CONTENT":
+        return edge
+    first, last = sorted((edge["from"], edge["to"]))
+    return {**edge, "from": first, "to": last}
+
+
+def _edge(edge: Mapping[str, Any], several: Collection[str]) -> dict[str, Any]:
+    """Records of what many share are keyed by their content; a pointer's interval is the time of the crawls.
+
+    Of the rows by which one run names one dataset twice, one is told.
+    """
     records = sorted(re.sub(r"(?<=/)(datasets|schemas)/[0-9a-f]{24}$", r"\1", one) for one in edge["records"])
+    if edge["from"] in several:
+        records = [re.sub(r"(/(?:inputs/[0-9a-f]{32}|datasets)/).*@", r"\1", one) for one in records]
     if edge["type"] != "ALIASED_AS":
         return {**edge, "records": records}
     return {key: value for key, value in edge.items() if key not in ("valid_from", "properties")} | {
@@ -60,6 +79,8 @@ def _node(node: Mapping[str, Any]) -> dict[str, Any]:
     """Which of several records of one dataset is the first to be heard hangs on how they happen to be keyed."""
     properties = node["properties"]
     names = sorted(properties.get("names", ()))
+    if node["kind"] == "Model":
+        return {**node, "properties": {**properties, "versions": sorted(properties.get("versions", ()))}}
     if len(names) < 2:
         return dict(node)
     assert node["name"] in names

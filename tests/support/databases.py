@@ -47,9 +47,7 @@ def rows(path: Path, sql: str, *values: object) -> list[tuple]:
 def tables(connection: sqlite3.Connection) -> dict[str, list[str]]:
     """table -> columns."""
     names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-    return {
-        name: [row[1] for row in connection.execute(f'PRAGMA table_info("{name}")')] for (name,) in names
-    }
+    return {name: [row[1] for row in connection.execute(f'PRAGMA table_info("{name}")')] for (name,) in names}
 
 
 def crawled(path: Path, name: str = "shop") -> Lineage:

@@ -26,10 +26,15 @@ EXPERIMENT = re.compile(r"((?:mlruns|mlflow-artifacts:)[/\\]+)(\d+)(?=[/\\])")
 TERMINAL = r"\x1b\[[\d;]*[A-Za-z]|\x1b\][^\x07]*\x07"
 WORD = re.compile(rf"{TERMINAL}|[A-Za-z][A-Za-z0-9]*")
 NEW_WORD = re.compile(r"zq[a-p]+q")
-HEAD = re.compile(r"(?:[A-Za-z][\w+.-]*://[^/]*|[A-Za-z][\w+.-]*:)?[/\\]*(?:dbfs|Volumes)?(?=[/\\]|)")
+HEAD = re.compile(
+    r"(?:[A-Za-z][\w+.-]+://[^/]*|[A-Za-z][\w+.-]+:)?[/\\]*(?:[A-Za-z]:|(?:dbfs|Volumes)(?=/))?"
+)
 ROLE_WORDS = {word for _, words in ROLES for word in words}
 LOCATION_KEYS = ("uri", "url", "path", "table_name", "delta_table_name")
-REGISTRY = (
+NAMED = (
+    "experiments",
+    "runs",
+    "logged_models",
     "registered_models",
     "model_versions",
     "registered_model_tags",
@@ -51,7 +56,9 @@ class Renaming:
         for table, columns in tables(store).items():
             if table in ("alembic_version", "workspaces") or table.startswith("sqlite_"):
                 continue
-            found = [dict(zip(columns, row, strict=True)) for row in store.execute(f'SELECT * FROM "{table}"')]
+            found = [
+                dict(zip(columns, row, strict=True)) for row in store.execute(f'SELECT * FROM "{table}"')
+            ]
             if not keep:
                 store.execute(f'DELETE FROM "{table}"')
             marks = ", ".join("?" for _ in columns)
@@ -84,42 +91,50 @@ class Renaming:
         row = {column: self._ids(value) for column, value in row.items()}
         if isinstance(row.get("experiment_id"), int):
             row["experiment_id"] = int(self._experiment(str(row["experiment_id"])))
-        if table in REGISTRY or table in ("experiments", "runs", "logged_models"):
+        if table in NAMED:
             row["name"] = self._words(row["name"])
-        if table == "registered_model_aliases":
-            row["alias"] = self._words(row["alias"])
-        if table == "model_versions":
-            row["source"] = self._artifact(self._model_uri(row["source"]))
-            if "storage_location" in row:
-                row["storage_location"] = self._artifact(row["storage_location"])
-        if table == "datasets":
-            row["name"], row["digest"] = self._dataset(row["name"]), self._digest(row["digest"])
-            row["dataset_source"] = self._source(row["dataset_source"])
+        match table:
+            case "registered_model_aliases":
+                row["alias"] = self._words(row["alias"])
+            case "model_versions":
+                self._version_row(row)
+            case "datasets":
+                row["name"], row["digest"] = self._dataset(row["name"]), self._digest(row["digest"])
+                row["dataset_source"] = self._source(row["dataset_source"])
+            case "input_tags" if row["value"].count("/") > 1:
+                row["value"] = self._location(row["value"])
+            case "params":
+                row["value"] = self._value(row["value"])
+            case "tags":
+                row["value"] = self._tag(row["key"], row["value"])
+            case str() if table.startswith("logged_model_"):
+                self._model_row(table, row)
+        return row
+
+    def _version_row(self, row: Row) -> None:
+        row["source"] = self._artifact(self._model_uri(row["source"]))
+        if "storage_location" in row:
+            row["storage_location"] = self._artifact(row["storage_location"])
+
+    def _model_row(self, table: str, row: Row) -> None:
         if table == "logged_model_metrics" and row["dataset_name"]:
             row["dataset_name"] = self._dataset(row["dataset_name"])
             row["dataset_digest"] = self._digest(row["dataset_digest"])
-        if table == "input_tags" and row["value"].count("/") > 1:
-            row["value"] = self._location(row["value"])
-        if table in ("params", "logged_model_params"):
-            column = "value" if table == "params" else "param_value"
-            row[column] = self._value(row[column])
-        if table == "tags":
-            row["value"] = self._tag(row["key"], row["value"])
+        if table == "logged_model_params":
+            row["param_value"] = self._value(row["param_value"])
         if table == "logged_model_tags" and row["tag_key"] == "mlflow.modelVersions":
             versions = json.loads(row["tag_value"])
             row["tag_value"] = json.dumps([one | {"name": self._words(one["name"])} for one in versions])
-        return row
 
     def _tag(self, key: str, value: str) -> str:
         if key == "mlflow.runName":
             return self._words(value)
         if key == "mlflow.datasets":
-            return json.dumps([one | {"name": self._dataset(one["name"])} for one in json.loads(value)])
+            judged = [one | {"name": self._dataset(one["name"])} for one in json.loads(value)]
+            return json.dumps(judged, separators=(",", ":"))
         if key == "mlflow.log-model.history":
             history = json.loads(value)
-            return json.dumps(
-                [one | {"artifact_path": self._words(one["artifact_path"])} for one in history]
-            )
+            return json.dumps([one | {"artifact_path": self._words(one["artifact_path"])} for one in history])
         return value if key.startswith("mlflow.") else self._value(value)
 
     # ---- words
@@ -212,7 +227,9 @@ class Renaming:
         return new
 
     def _digest(self, old: str) -> str:
-        return self._draw("digest", old, f"{self._random.getrandbits(32):08x}") if SHORT.fullmatch(old) else old
+        return (
+            self._draw("digest", old, f"{self._random.getrandbits(32):08x}") if SHORT.fullmatch(old) else old
+        )
 
     def _experiment(self, old: str) -> str:
         return self._draw("experiment", old, str(self._random.randrange(10**8, 10**9)))
@@ -220,4 +237,6 @@ class Renaming:
 
 def _tells_a_role(word: str) -> bool:
     parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", word)
-    return any(form in ROLE_WORDS for part in map(str.lower, parts) for form in (part, part.removesuffix("s")))
+    return any(
+        form in ROLE_WORDS for part in map(str.lower, parts) for form in (part, part.removesuffix("s"))
+    )
