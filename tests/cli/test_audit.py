@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.governance.stories import tracking_uri
 from tests.query.test_envelope import validator
 
 
@@ -20,14 +21,16 @@ def test_markdown(run, shop):
     assert out.startswith("# Audit report: `churn/3`\n")
 
 
-def test_json_is_valid_and_names_the_change(run, shop):
-    code, out, _ = run("audit", "deployment:churn-api", "-o", "json", "--store", shop)
+def test_json_is_valid_and_names_the_change(run, tmp_path):
+    store = tmp_path / "graph.db"
+    assert run("ingest", "mlflow", tracking_uri("shop"), "--name", "shop", "--store", store)[0] == 0
+    code, out, _ = run("audit", "churn@champion", "-o", "json", "--store", store)
     document = json.loads(out)
     validator("audit").validate(document)
     assert code == 0
     assert document["schema"] == "lineage-graph/audit/1"
-    assert document["subject"]["id"] == "deployment:k8s/shop/churn-api"
-    assert isinstance(document["graph"]["change"], int)
+    assert document["subject"]["id"] == "alias:shop/default/churn@champion"
+    assert document["graph"]["change"] > 0
 
 
 REFUSED = {

@@ -120,7 +120,7 @@ def test_who_owns_a_registered_model_owns_its_alias(shop, tmp_path):
 
 
 def test_no_owner_is_said_to_be_none(shop):
-    assert shop.audit("churn@champion").to_dict()["subject"]["owner"] is None  # type: ignore[index]
+    assert shop.audit("churn@champion").to_dict()["subject"]["owner"] is None
 
 
 def test_an_alias_that_moves_between_crawls(tmp_path):

@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
@@ -312,7 +313,7 @@ def test_of_many_versions_the_old_are_left_to_the_json():
 
 
 def test_data_that_goes_on_as_another_is_told_once():
-    written = {"reads": [], "digest": None, "derived": True}
-    read = {"reads": [{}], "digest": "d", "derived": True}
+    written: dict[str, Any] = {"reads": [], "digest": None, "derived": True}
+    read: dict[str, Any] = {"reads": [{}], "digest": "d", "derived": True}
     assert shown_data({"data": [written, read]}) == [read]
     assert shown_data({"data": [written]}) == [written]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from lineage_graph.governance.report import Audit
@@ -38,6 +39,7 @@ def render_html(audit: Audit) -> str:
     ).strip()
 
 
+@cache
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
