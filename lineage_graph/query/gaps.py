@@ -128,7 +128,8 @@ def root_option(node: Node) -> str:
 def _data_fix(node: Node, keys: Sequence[str]) -> str:
     if keys:
         return inputs_line(keys[:1])
-    return log_input_lines(node.name if node.kind is Kind.DATASET else "training-data")
+    # Of one name and digest MLflow keeps the first source of an experiment for good: under the old name the new one is lost.
+    return log_input_lines(f"{node.name}-located" if node.kind is Kind.DATASET else "training-data")
 
 
 def _evaluation_fix(node: Node, keys: Sequence[str]) -> str:

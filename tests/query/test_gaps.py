@@ -37,7 +37,7 @@ SAID = {
     ),
     "code-only-source": (
         DATA, "orders@71fe: the code that made it is recorded, where the data came from is not",
-        'data = mlflow.data.from_pandas(df, source="PATH OR URI OF THE DATA", name="orders")\n'
+        'data = mlflow.data.from_pandas(df, source="PATH OR URI OF THE DATA", name="orders-located")\n'
         'mlflow.log_input(data, context="training")',
     ),
     "evaluation-without-model": (
@@ -120,7 +120,7 @@ def test_the_state_is_a_gap():
             [node("dataset:s3://a@1", name="a", digest="1", source="s3://a"), shop.dataset("dataset:p/1/b@1", "b", "1", None),
              edge("dataset:s3://a@1", "same", "dataset:p/1/b@1", evidence=Evidence.POSSIBLE, rule="same-content")],
             "a@1", "code-only-source",
-            'data = mlflow.data.from_pandas(df, source="PATH OR URI OF THE DATA", name="b")\n'
+            'data = mlflow.data.from_pandas(df, source="PATH OR URI OF THE DATA", name="b-located")\n'
             'mlflow.log_input(data, context="training")',
         ),
     ],
