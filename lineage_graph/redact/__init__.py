@@ -7,7 +7,7 @@ time: each regular expression begins where no other match of it can begin on the
 
 from lineage_graph.redact.control import strip_control
 from lineage_graph.redact.names import is_secret_name
-from lineage_graph.redact.texts import redact_text, redact_uri
+from lineage_graph.redact.texts import is_harmless, redact_text, redact_uri
 from lineage_graph.redact.values import redact_value
 
-__all__ = ["is_secret_name", "redact_text", "redact_uri", "redact_value", "strip_control"]
+__all__ = ["is_harmless", "is_secret_name", "redact_text", "redact_uri", "redact_value", "strip_control"]

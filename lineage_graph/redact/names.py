@@ -101,7 +101,7 @@ def is_secret_key(value: str) -> bool:
     return _KEY_SHAPE.fullmatch(value) is not None
 
 
-_TOKEN_MARKS = (
+TOKEN_MARKS = (
     *(
         "dapi",
         "ghp_",
@@ -134,7 +134,7 @@ _PRIVATE_KEY = pattern(r"(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)[^-]*(-----END
 
 def has_token_mark(text: str) -> bool:
     """Whether a secret of a known shape may be in the text: cheap, and never wrongly no."""
-    return any(mark in text for mark in _TOKEN_MARKS)
+    return any(mark in text for mark in TOKEN_MARKS)
 
 
 def mask_tokens(text: str) -> str:

@@ -4,7 +4,14 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from lineage_graph.redact.names import MASK, has_token_mark, is_secret_key, is_secret_name, mask_tokens
+from lineage_graph.redact.names import (
+    MASK,
+    TOKEN_MARKS,
+    has_token_mark,
+    is_secret_key,
+    is_secret_name,
+    mask_tokens,
+)
 from lineage_graph.redact.patterns import pattern
 from lineage_graph.redact.uris import PORT_OR_END, clean_uri, without_bare_user
 
@@ -86,6 +93,20 @@ def redact_text(text: str) -> str:
             break
         text = cleaned
     return text
+
+
+def is_harmless(text: str) -> bool:
+    """Whether no part of the text can hold a credential, so that none of it need be redacted: never wrongly yes.
+
+    >>> is_harmless("0.125 adam orders.parquet"), is_harmless("0.125 password=x")
+    (True, False)
+    """
+    return not _ANY_MARK.search(_lower(text))
+
+
+_ANY_MARK = pattern(
+    "|".join(map(re.escape, ["@", _SQL_MARK, *_MARKS, *_CURL_MARKS, *(mark.lower() for mark in TOKEN_MARKS)]))
+)
 
 
 def _is_suspicious(text: str, low: str) -> bool:

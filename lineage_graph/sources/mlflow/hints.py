@@ -5,7 +5,7 @@ Listed as *possible* and followed only when asked, unless a declaration says tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -50,8 +50,9 @@ class Hint(NamedTuple):
 def hint_data(run: RunPayload, place: Place) -> Iterator[Hint]:
     """`param-names-data`: values of parameters and tags that look like a location, under a name that has a data word."""
     for kind, texts in (("params", run.params), ("tags", run.tags)):
-        for key, value in texts.items():
-            if ("/" in value or "." in value or ":" in value) and _names_data(key, value):
+        for key in _data_keys(tuple(texts)):
+            value = texts[key]
+            if ("/" in value or "." in value or ":" in value) and _is_place(key, value):
                 ref = f"runs/{run.run_id}/{kind}/{clean(key)}"
                 yield from hint_location(
                     value, f"{clean(key)}={clean_value(key, value)}", "param-names-data", ref, run, place
@@ -107,12 +108,17 @@ def possible(
 def mention_others(run: RunPayload, node: str) -> Iterator[Mention]:
     """`run-reference` and `model-uri`: values that are another run's id, or a model's URI."""
     for texts in (run.params, run.tags):
-        for key, value in texts.items():
+        for key, value in texts.items() if _may_refer(texts.values()) else ():
             if len(value) == _RUN_ID_LENGTH:
                 if _HEX.issuperset(value) and value != run.run_id and not key.startswith("mlflow."):
                     yield Mention(f"run:{value}", node)
             elif value.startswith(("models:/", "runs:/")) and not key.startswith("mlflow."):
                 yield from _mention_uri(value, run.run_id, node)
+
+
+def _may_refer(values: Collection[str]) -> bool:
+    """Whether one of them can name another: a look at all at once, as nearly always none does."""
+    return _RUN_ID_LENGTH in map(len, values) or ":/" in " ".join(values)
 
 
 def _mention_uri(uri: str, own: str, node: str) -> Iterator[Mention]:
@@ -124,16 +130,19 @@ def _mention_uri(uri: str, own: str, node: str) -> Iterator[Mention]:
         yield Mention(f"run:{run_id}", node)
 
 
-@lru_cache(maxsize=4096)
-def _data_key(key: str) -> bool:
-    words = words_of(key)
-    return (
-        not key.startswith("mlflow.") and not words.isdisjoint(_DATA_WORDS) and words.isdisjoint(_OTHER_WORDS)
-    )
+@lru_cache(maxsize=1024)
+def _data_keys(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Those with a data word, and no other's."""
+    own = (key for key in keys if not key.startswith("mlflow."))
+    return tuple(key for key in own if _has_data_word(words_of(key)))
 
 
-def _names_data(key: str, value: str) -> bool:
-    if not _data_key(key) or len(value) > _LONGEST_LOCATION or "\n" in value:
+def _has_data_word(words: frozenset[str]) -> bool:
+    return not words.isdisjoint(_DATA_WORDS) and words.isdisjoint(_OTHER_WORDS)
+
+
+def _is_place(key: str, value: str) -> bool:
+    if len(value) > _LONGEST_LOCATION or "\n" in value:
         return False
     if is_uri(value) or is_prefixed_table(value):
         return True

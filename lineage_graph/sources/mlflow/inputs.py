@@ -48,6 +48,10 @@ class Input(NamedTuple):
     shared: tuple[Record, ...]
 
 
+_ANYWHERE = Place("", "", "", "", None)
+"""Of data whose location is known, it makes no difference which experiment's run reads it."""
+
+
 def place_of(scope: Scope, experiment: str, experiment_id: str) -> Place:
     """Where a run of this experiment reads from."""
     named = clean(experiment) or experiment_id  # an experiment whose record is lost has no name
@@ -55,19 +59,25 @@ def place_of(scope: Scope, experiment: str, experiment_id: str) -> Place:
 
 
 def map_input(given: DatasetInput, place: Place) -> Input:
-    """The dataset of one input; the same one is mapped once for many runs."""
-    arguments = (
-        given.name,
-        given.digest,
-        given.source_type,
-        given.source,
-        given.schema,
-        given.profile,
-        place,
-    )
-    if len(given.source) + len(given.schema or "") > _CACHED_TEXT:
-        return _map_input(*arguments)
-    return _map_cached(*arguments)
+    """The dataset of one input; the same one is mapped once for many runs, of whatever experiments if it has a location."""
+    name, digest, source_type, source, schema, profile, _ = given
+    origin = read_origin(source_type, source)
+    location = name_place(origin.location, place, is_table=origin.is_table)
+    recorded = Recorded(name, digest, source_type, source, schema, profile)
+    if len(source) + len(schema or "") > _CACHED_TEXT:
+        return _map_input(recorded, location, place)
+    return _map_cached(recorded, location, _ANYWHERE if location else place)
+
+
+class Recorded(NamedTuple):
+    """What makes a dataset: an input without its tags."""
+
+    name: str
+    digest: str
+    source_type: str
+    source: str
+    schema: str | None
+    profile: str | None
 
 
 def name_place(text: str, place: Place, *, is_table: bool = False) -> Location | None:
@@ -92,20 +102,11 @@ def claim_source(location: Location, evidence: Evidence = Evidence.LOGGED) -> No
     return NodeClaim(naming.source_id(location), Kind.SOURCE, name, properties, gaps, evidence=evidence)
 
 
-def _map_input(
-    name: str,
-    digest: str,
-    source_type: str,
-    source: str,
-    schema: str | None,
-    profile: str | None,
-    place: Place,
-) -> Input:
-    recorded = (name, digest)
-    name, digest = clean(name) or "dataset", clean(digest)
-    origin = read_origin(source_type, source)
-    coverage, columns = read_coverage(digest, source_type, profile), read_columns(schema)
-    location = name_place(origin.location, place, is_table=origin.is_table)
+def _map_input(recorded: Recorded, location: Location | None, place: Place) -> Input:
+    name, digest = clean(recorded.name) or "dataset", clean(recorded.digest)
+    source_type, schema = recorded.source_type, recorded.schema
+    origin, columns = read_origin(source_type, recorded.source), read_columns(schema)
+    coverage = read_coverage(digest, source_type, recorded.profile)
     properties = _properties(name, digest, origin, coverage, columns)
     properties["source_type"] = clean(source_type)
     properties["source"] = location.uri if location else None
@@ -132,7 +133,7 @@ def _map_input(
         owner, called = (source_id, location.uri) if location and source_id else (dataset, dataset)
         keep = len(schema or "") <= _CACHED_TEXT
         shared.append((_map_cached_columns if keep else _map_columns)(owner, called, schema))
-    return Input(dataset, source_id, name, digest, recorded, coverage, tuple(shared))
+    return Input(dataset, source_id, name, digest, recorded[:2], coverage, tuple(shared))
 
 
 _map_cached = lru_cache(maxsize=4096)(_map_input)

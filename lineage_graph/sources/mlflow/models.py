@@ -74,7 +74,7 @@ def _properties(payload: ModelPayload) -> dict[str, object]:
         "experiment_id": payload.experiment_id,
         "created": payload.created,
         "updated": payload.updated,
-        "params": clean_texts(payload.params.items()),
+        "params": clean_texts(payload.params),
         "tags": kept_tags(payload.tags),
         "ran_by": clean(payload.tags.get("mlflow.user", "")) or None,
         "versions": _versions(payload.tags.get(_VERSIONS_TAG)),

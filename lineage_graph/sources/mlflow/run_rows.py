@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from functools import cached_property, partial
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lineage_graph.sources.base import Report
 from lineage_graph.sources.mlflow.access import Access, Row, Within
@@ -130,11 +130,10 @@ class RunRows:
         if not self._access.has(table):
             return found
         nan = "is_nan" if self._access.has(table, "is_nan") else "0"
-        order = "step, timestamp, value" if self._access.has(table, "step") else "timestamp, value"
-        sql = (
-            f'SELECT run_uuid, "key", value, {nan} FROM {table} '
-            f"WHERE {self._within.on('run_uuid')} ORDER BY {order}"
-        )
+        sql = f'SELECT run_uuid, "key", value, {nan} FROM {table} WHERE {self._within.on("run_uuid")}'
+        if table == "metrics":
+            # All that was ever measured: the last one counts.
+            sql += f" ORDER BY {'step, ' if self._access.has(table, 'step') else ''}timestamp, value"
         for run, key, value, is_nan in self._access.rows(sql, self._within.parameters):
             found.setdefault(run, {})[key] = float("nan") if is_nan else float(value)
         return found
@@ -200,4 +199,7 @@ def _dataset_input(row: Row, tags: dict[str, str]) -> DatasetInput:
 def _texts_of(text: str | None) -> dict[str, str]:
     if not text:
         return {}
-    return {key: "" if value is None else value for key, value in json.loads(text).items()}
+    found: dict[str, Any] = json.loads(text)
+    if ":null" in text:
+        return {key: "" if value is None else value for key, value in found.items()}
+    return found

@@ -115,7 +115,7 @@ def _properties(run: RunPayload) -> dict[str, object]:
         "branch": _tag(run, "mlflow.source.git.branch"),
         "parent": _tag(run, PARENT_TAG),
         "description": _tag(run, "mlflow.note.content"),
-        "params": clean_texts(run.params.items()),
+        "params": clean_texts(run.params),
         "metrics": clean_metrics(run.metrics),
         "tags": kept_tags(tags),
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from lineage_graph.sources.mlflow.payload import Texts
 from lineage_graph.sources.mlflow.texts import clean_texts
 
@@ -29,6 +31,9 @@ _KEPT = frozenset(
 
 def kept_tags(tags: Texts) -> dict[str, str]:
     """The tags as properties, cleaned."""
-    return clean_texts(
-        (name, value) for name, value in tags.items() if not name.startswith("mlflow.") or name in _KEPT
-    )
+    return clean_texts({name: tags[name] for name in _kept_names(tuple(tags))})
+
+
+@lru_cache(maxsize=1024)
+def _kept_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in names if not name.startswith("mlflow.") or name in _KEPT)

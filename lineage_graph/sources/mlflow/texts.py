@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 
-from lineage_graph.redact import is_secret_name, redact_text, redact_uri, strip_control
+from lineage_graph.redact import is_harmless, is_secret_name, redact_text, redact_uri, strip_control
 
 LONGEST = 65_536
 """Characters of a text that a property keeps; what is longer says so, with its full length."""
@@ -18,6 +18,7 @@ _CACHED_LENGTH = 512
 _TOO_SHORT_FOR_A_TOKEN = 15
 # Numbers, dates and hexadecimal ids, which most values are; no secret of a known shape is made of these alone.
 _NUMBERS = "0123456789abcdefE.+-"
+_NUMBERS_AND_BLANKS = _NUMBERS + " "
 _LARGEST_FLOAT = 1.7976931348623157e308
 
 
@@ -55,13 +56,30 @@ def _name(name: str) -> tuple[str, bool]:
     return clean(name), is_secret_name(name)
 
 
-def clean_texts(texts: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Parameters or tags, names and values: nothing of a value whose name says that it is secret."""
+@lru_cache(maxsize=1024)
+def _are_plain(names: tuple[str, ...]) -> bool:
+    """Whether these names stand as they are, and nothing under them is secret by its name."""
+    return all(_name(name) == (name, False) for name in names)
+
+
+def clean_texts(texts: Mapping[str, str]) -> dict[str, str]:
+    """Parameters or tags, names and values: nothing of a value whose name says that it is secret.
+
+    Runs have dozens, mostly harmless and of names that come again: one look at all of them tells.
+    """
+    if _are_plain(tuple(texts)) and _stand_as_they_are(" ".join(texts.values())):
+        return dict(texts)
     cleaned = {}
-    for name, value in texts:
+    for name, value in texts.items():
         shown, secret = _name(name)
         cleaned[shown] = (_MASK if value else "") if secret else clean(value)
     return cleaned
+
+
+def _stand_as_they_are(texts: str) -> bool:
+    if not texts.strip(_NUMBERS_AND_BLANKS):
+        return True
+    return len(texts) <= LONGEST and texts.isascii() and texts.isprintable() and is_harmless(texts)
 
 
 def clean_value(name: str, value: str) -> str:
@@ -71,6 +89,8 @@ def clean_value(name: str, value: str) -> str:
 
 def clean_metrics(metrics: Mapping[str, float]) -> dict[str, float | None]:
     """Metrics as JSON can keep them: NaN is null, infinity the largest float, as MLflow's database has it."""
+    if _are_plain(tuple(metrics)) and math.isfinite(sum(metrics.values())):
+        return dict(metrics)
     return {_name(name)[0]: _finite(value) for name, value in metrics.items()}
 
 
