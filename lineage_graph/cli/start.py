@@ -3,14 +3,36 @@
 from __future__ import annotations
 
 import gc
+import os
+
+INTERRUPTED = 130
 
 
 def start() -> int:
     """The command `lineage-graph`. Crawls, which last, turn the collector on again."""
+    try:
+        code = _run()
+        _end_in_peace()
+    except KeyboardInterrupt:
+        # While our modules are imported, or a second time.
+        code = INTERRUPTED
+        os.write(2, b"error: interrupted\n")
+    gc.freeze()
+    return code
+
+
+def _run() -> int:
     gc.disable()
     # Imported here, so that the collector rests meanwhile: it and the last sweep cost a question a tenth of its time.
     from lineage_graph.cli.__main__ import main
 
-    code = main()
-    gc.freeze()
-    return code
+    return main()
+
+
+def _end_in_peace() -> None:
+    """What is done is done: Ctrl-C while Python ends would show a traceback, and interrupt nothing."""
+    import signal
+    import threading
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from lineage_graph.cli.options import Output
-from lineage_graph.errors import GateFailed
+from lineage_graph.errors import GateFailed, LineageError
 from lineage_graph.query.answer import Answer, Verdict
 from lineage_graph.render.text import Screen, clean
 
@@ -73,9 +73,19 @@ def write(text: str) -> None:
             raw.write(f"{text}\n".encode("utf-8", "backslashreplace"))
         sys.stdout.flush()
     except BrokenPipeError:
-        # `… | head` has seen enough. Python would flush, and complain, once more at its exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # `… | head` has seen enough.
+        _forget_stdout()
         raise click.exceptions.Exit(0) from None
+    except OSError as error:
+        _forget_stdout()
+        raise LineageError(
+            f"the answer could not be written: {error.strerror}", hint="see whether the disk is full"
+        ) from None
+
+
+def _forget_stdout() -> None:
+    """Python would flush, and complain, once more at its exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def say(text: str, output: Output | None = None) -> None:
