@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from lineage_graph import naming
-from lineage_graph.graph import Kind, Node, Record
+from lineage_graph.graph import EdgeType, Evidence, Kind, Node, Record
 from lineage_graph.ingest.changed import Changed
 from lineage_graph.ingest.made import models_made
 from lineage_graph.resolve.hints import resolve_hints
@@ -21,6 +21,7 @@ def link_hints(store: Store, changed: Changed) -> Iterator[tuple[str, Record | N
         {
             *changed.of(Kind.RUN),
             *(m.node for m in store.mentions(_keys(store, changed)) if m.node.startswith(RUN)),
+            *_linked(store, changed),
         }
     )
     wanted: dict[str, list[str]] = defaultdict(list)
@@ -38,6 +39,14 @@ def link_hints(store: Store, changed: Changed) -> Iterator[tuple[str, Record | N
             continue
         models = {key[4:]: made.get(naming.run_id(key[4:]), ()) for key in wanted[run] if key.startswith(RUN)}
         yield f"hints/{run}", resolve_hints(runs[run], models, named.get(run, {}))
+
+
+def _linked(store: Store, changed: Changed) -> Iterator[str]:
+    """Runs that were linked to what changed: what is gone has no name any more to look for in mentions."""
+    loadable = changed.of(Kind.ALIAS, Kind.MODEL_VERSION, Kind.MODEL)
+    for edge in store.edges(loadable, frozenset({EdgeType.LOADED_BY})):
+        if edge.evidence is Evidence.POSSIBLE:
+            yield edge.dst
 
 
 def _keys(store: Store, changed: Changed) -> list[str]:

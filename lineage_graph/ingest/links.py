@@ -12,8 +12,10 @@ from lineage_graph.graph import EdgeType, Kind, Node, Record, Role
 from lineage_graph.ingest.changed import Changed
 from lineage_graph.ingest.hint_links import link_hints
 from lineage_graph.ingest.made import MADE, models_made
+from lineage_graph.naming import kind_of
 from lineage_graph.naming import run_id as name_run
 from lineage_graph.resolve.content import resolve_content
+from lineage_graph.resolve.derived import ORIGIN
 from lineage_graph.resolve.evaluations import resolve_evaluation
 from lineage_graph.resolve.features import resolve_features
 from lineage_graph.resolve.pointers import resolve_pointers
@@ -28,7 +30,10 @@ def link_versions(store: Store, changed: Changed) -> Outcome:
     runs = _runs_of(store, changed)
     keys = [f"run:{_native(run)}" for run in runs]
     concerned = {m.node for m in store.mentions(keys) if m.node.startswith("modelversion:")}
-    concerned.update(changed.of(Kind.MODEL_VERSION))
+    versions_changed = changed.of(Kind.MODEL_VERSION)
+    concerned.update(versions_changed)
+    # Whether a copy needs its run hangs on whether what it was copied from is known.
+    concerned.update(edge.dst for edge in store.edges(versions_changed, _COPIED))
     # A version whose own record names its model mentions no run: the run would add a longer way beside the short one.
     is_open = {m.node for m in store.mentioned(sorted(concerned)) if m.key.startswith("run:")}
     is_open -= _copies(store, sorted(is_open))
@@ -46,9 +51,12 @@ def link_versions(store: Store, changed: Changed) -> Outcome:
         yield f"versions/{version_id}", record
 
 
+_COPIED = frozenset({EdgeType.COPIED_TO})
+
+
 def _copies(store: Store, versions: Sequence[str]) -> set[str]:
     """Those that are a copy of a version that is still known: it leads to the model, the run would be a second way."""
-    edges = store.edges(versions, frozenset({EdgeType.COPIED_TO}))
+    edges = [edge for edge in store.edges(versions, _COPIED) if edge.valid_to is None]
     copied = store.get(sorted({edge.src for edge in edges}))
     return {edge.dst for edge in edges if not copied[edge.src].stub}
 
@@ -59,9 +67,11 @@ def link_pointers(store: Store, changed: Changed) -> Outcome:
     edges = store.edges(touched, frozenset({EdgeType.VERSION_OF}))
     groups = sorted({*(edge.dst for edge in edges), *changed.of(Kind.REGISTERED_MODEL)})
     members = store.neighbours(groups, frozenset({EdgeType.VERSION_OF}))
+    for gone in (group for group in groups if group not in members.nodes):
+        yield f"pointers/{gone}", None
     groups = [group for group in groups if group in members.nodes]
     versions: dict[str, list[Node]] = defaultdict(list)
-    for edge in members.edges:
+    for edge in (edge for edge in members.edges if edge.valid_to is None):
         versions[edge.dst].append(members.nodes[edge.src])
     every = sorted({version.id for group in versions.values() for version in group})
     pointing = store.edges(every, frozenset({EdgeType.ALIASED_AS, EdgeType.SERVED_BY}))
@@ -100,30 +110,52 @@ def _column_owners(store: Store, datasets: Sequence[str]) -> dict[str, str]:
 def link_content(store: Store, changed: Changed) -> Outcome:
     """Contents that a changed dataset has or had."""
     datasets = changed.of(Kind.DATASET)
-    keys = sorted({m.key for m in store.mentioned(datasets) if m.key.startswith("content:")})
+    keys = {m.key for m in store.mentioned(datasets) if m.key.startswith("content:")}
+    keys.update(_contents_linked(store, datasets))
     alike: dict[str, set[str]] = defaultdict(set)
-    for mention in store.mentions(keys):
+    for mention in store.mentions(sorted(keys)):
         alike[mention.key].add(mention.node)
     several = {node for group in alike.values() if len(group) > 1 for node in group}
     nodes = store.get(sorted(several))
-    for key in keys:
+    for key in sorted(keys):
         group = [nodes[node] for node in sorted(alike[key]) if node in nodes]
         yield f"content/{key}", resolve_content(key, group)
 
 
+def _contents_linked(store: Store, datasets: Sequence[str]) -> Iterator[str]:
+    """Contents for which these datasets were linked: one that is gone mentions nothing any more."""
+    folder = f"{ORIGIN}/content/"
+    for edge in store.edges(datasets, frozenset({EdgeType.SAME_CONTENT})):
+        for record in edge.records:
+            if record.startswith(folder):
+                yield record.removeprefix(folder)
+
+
 def link_evaluations(store: Store, changed: Changed) -> Outcome:
-    """Evaluations that name a model's uuid, where either changed."""
-    touched = changed.of(Kind.EVALUATION, Kind.MODEL)
-    keys = sorted({m.key for m in store.mentioned(touched) if m.key.startswith("model-uuid:")})
-    by_key: dict[str, set[str]] = defaultdict(set)
-    for mention in store.mentions(keys):
-        by_key[mention.key].add(mention.node)
-    nodes = store.get(sorted(set().union(*by_key.values())))
-    for key in keys:
-        group = [nodes[node] for node in sorted(by_key[key]) if node in nodes]
-        models = [node for node in group if node.kind is Kind.MODEL]
-        for evaluation in (node for node in group if node.kind is Kind.EVALUATION):
-            yield f"evaluations/{evaluation.id}", resolve_evaluation(evaluation, models)
+    """Evaluations that name a model's uuid, or did, where either changed."""
+    models_changed = changed.of(Kind.MODEL)
+    concerned = set(changed.of(Kind.EVALUATION))
+    concerned.update(edge.dst for edge in store.edges(models_changed, frozenset({EdgeType.EVALUATED_IN})))
+    uuids = {m.key for m in store.mentioned(models_changed) if m.key.startswith(_UUID)}
+    concerned.update(m.node for m in store.mentions(sorted(uuids)) if kind_of(m.node) is Kind.EVALUATION)
+    named: dict[str, list[str]] = defaultdict(list)
+    for mention in store.mentioned(sorted(concerned)):
+        if mention.key.startswith(_UUID):
+            named[mention.node].append(mention.key)
+    having: dict[str, list[str]] = defaultdict(list)
+    for mention in store.mentions(sorted({key for keys in named.values() for key in keys})):
+        if kind_of(mention.node) is Kind.MODEL:
+            having[mention.key].append(mention.node)
+    nodes = store.get(sorted({*named, *(model for models in having.values() for model in models)}))
+    for evaluation in sorted(concerned):
+        record = None
+        if evaluation in named and evaluation in nodes:
+            found = [[nodes[model] for model in having[key]] for key in named[evaluation]]
+            record = resolve_evaluation(nodes[evaluation], found)
+        yield f"evaluations/{evaluation}", record
+
+
+_UUID = "model-uuid:"
 
 
 def _runs_of(store: Store, changed: Changed) -> list[str]:

@@ -46,30 +46,28 @@ def resolve_changes(store: Store, progress: Progress = no_progress) -> int:
 def _resolve(
     store: Store, session: Writing, basis: Basis, changed: Sequence[str], anew: bool, progress: Progress
 ) -> int:
-    """Round by round: what a round makes may be what another link waits for."""
+    """Round by round: what a round makes, or takes back, may be what another link waits for."""
     written = 0
     for _ in range(ROUNDS):
-        made: list[Record] = []
+        touched: set[str] = set()
         for done, batch in _batches(changed):
-            count, fresh = _resolve_batch(store, session, batch)
-            written += count
-            made += fresh
+            written += _resolve_batch(store, session, batch, touched)
             collect_batch()
             progress("links", done, len(changed))
-        fresh = _keep(session, basis.link(changed, anew=anew))
-        written += len(fresh)
-        changed, anew = _touched([*made, *fresh]), False
+        written += _keep(session, basis.link(changed, anew=anew), store, touched)
+        changed, anew = sorted(touched), False
         if not changed:
             break
     return written
 
 
-def _touched(records: Iterable[Record]) -> list[str]:
-    ends: set[str] = set()
+def _spoken_of(records: Iterable[Record]) -> Iterator[str]:
     for record in records:
-        ends.update(node.id for node in record.nodes)
-        ends.update(end for edge in record.edges for end in (edge.src, edge.dst))
-    return sorted(ends)
+        for node in record.nodes:
+            yield node.id
+        for edge in record.edges:
+            yield edge.src
+            yield edge.dst
 
 
 def _kept_report(store: Store) -> Mapping[str, object]:
@@ -86,16 +84,23 @@ def _batches(nodes: Sequence[str]) -> Iterator[tuple[int, Changed]]:
         yield start + len(batch), sort_by_kind(batch, in_round)
 
 
-def _resolve_batch(store: Store, session: Writing, changed: Changed) -> tuple[int, list[Record]]:
-    """How many records were written, and those on which other links depend."""
-    first = _keep(session, links.link_versions(store, changed))
+def _resolve_batch(store: Store, session: Writing, changed: Changed, touched: set[str]) -> int:
+    """How many records were written; `touched` gets what those speak of on which other links depend."""
+    first = _keep(session, links.link_versions(store, changed), store, touched)
     # One transaction for all of these: each begins with reading, and none reads what another makes.
-    others = _keep(session, chain.from_iterable(link(store, changed) for link in links.LEAVES))
-    return len(first) + len(others), first
+    return first + _keep(session, chain.from_iterable(link(store, changed) for link in links.LEAVES))
 
 
-def _keep(session: Writing, outcome: Iterable[tuple[str, Record | None]]) -> list[Record]:
-    """Write the records that are new or differ, and give them back."""
+def _keep(
+    session: Writing,
+    outcome: Iterable[tuple[str, Record | None]],
+    store: Store | None = None,
+    touched: set[str] | None = None,
+) -> int:
+    """Write the records that are new or differ, take back those that are none any more; how many were written.
+
+    `touched` gets what they speak of, and spoke of in `store`.
+    """
     records: dict[str, Record] = {}
     gone: list[str] = []
     for key, record in outcome:
@@ -103,8 +108,11 @@ def _keep(session: Writing, outcome: Iterable[tuple[str, Record | None]]) -> lis
             gone.append(key)
         else:
             records[record.key] = record
-    fresh = session.fresh([(record.key, record.fingerprint) for record in records.values()])
-    written = [records[key] for key in sorted(fresh)]
+    fresh = sorted(session.fresh([(record.key, record.fingerprint) for record in records.values()]))
+    written = [records[key] for key in fresh]
+    if store is not None and touched is not None:
+        touched.update(_spoken_of(written))
+        touched.update(_spoken_of(store.records(ORIGIN, [*fresh, *gone])))
     session.write(written)
     session.remove(gone)
-    return written
+    return len(written)

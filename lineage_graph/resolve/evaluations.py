@@ -8,12 +8,19 @@ from lineage_graph.graph import EdgeClaim, EdgeType, Evidence, Kind, Node, NodeC
 from lineage_graph.resolve.derived import derived
 
 
-def resolve_evaluation(evaluation: Node, models: Sequence[Node]) -> Record:
-    """Model EVALUATED_IN Evaluation where exactly one model has the uuid that the evaluation names, else the gap."""
+def resolve_evaluation(evaluation: Node, models_by_uuid: Sequence[Sequence[Node]]) -> Record:
+    """Model EVALUATED_IN Evaluation for each uuid that the evaluation names and exactly one model has, else the gap.
+
+    `models_by_uuid` holds, for each named uuid, the models that have it.
+    """
     key = f"evaluations/{evaluation.id}"
-    if len(models) == 1:
-        edge = EdgeClaim(models[0].id, evaluation.id, EdgeType.EVALUATED_IN, Evidence.LOGGED, "model-uuid")
-        return derived(key, edges=[edge])
+    edges = [
+        EdgeClaim(models[0].id, evaluation.id, EdgeType.EVALUATED_IN, Evidence.LOGGED, "model-uuid")
+        for models in models_by_uuid
+        if len(models) == 1
+    ]
+    if len(edges) == len(models_by_uuid):
+        return derived(key, edges=edges)
     gap = NodeClaim(
         evaluation.id,
         Kind.EVALUATION,
@@ -21,4 +28,4 @@ def resolve_evaluation(evaluation: Node, models: Sequence[Node]) -> Record:
         gaps=("evaluation-without-model",),
         evidence=Evidence.INFERRED,
     )
-    return derived(key, nodes=[gap])
+    return derived(key, nodes=[gap], edges=edges)

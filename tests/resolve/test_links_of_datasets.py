@@ -77,14 +77,14 @@ def evaluation() -> Node:
 
 
 def test_the_one_model_of_the_uuid_was_judged():
-    record = resolve_evaluation(evaluation(), [model(None)])
+    record = resolve_evaluation(evaluation(), [[model(None)]])
     assert [(e.src, e.dst, e.type) for e in record.edges] == [
         (naming.model_id("m-1"), "evaluation:9c04", EdgeType.EVALUATED_IN)
     ]
 
 
 def test_a_uuid_that_no_model_has_is_a_gap():
-    record = resolve_evaluation(evaluation(), [])
+    record = resolve_evaluation(evaluation(), [[]])
     assert [(node.id, node.gaps) for node in record.nodes] == [
         ("evaluation:9c04", ("evaluation-without-model",))
     ]

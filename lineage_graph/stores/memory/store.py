@@ -140,20 +140,23 @@ class MemoryStore(Store):
 
     def mentions(self, keys: Sequence[str]) -> list[Mention]:
         """Who is concerned by these keys, by (key, node)."""
-        return [mention for mention in self._mentions() if mention.key in keys]
+        wanted = frozenset(keys)
+        return [mention for mention in self._mentions() if mention.key in wanted]
 
     def mentioned(self, nodes: Sequence[str]) -> list[Mention]:
         """Which keys these nodes are concerned by, by (key, node)."""
-        return [mention for mention in self._mentions() if mention.node in nodes]
+        wanted = frozenset(nodes)
+        return [mention for mention in self._mentions() if mention.node in wanted]
 
     def _mentions(self) -> list[Mention]:
         return sorted({mention for kept in self._records.by_key.values() for mention in kept.record.mentions})
 
     def records(self, origin: str, keys: Sequence[str] | None = None) -> Iterable[Record]:
         """The records of an origin by key, as written (shared ones inside); intervals with their times."""
+        wanted = None if keys is None else frozenset(keys)
         for kept in self._records.of_origin(origin):
             is_live = not kept.is_shared and kept.retracted_at is None
-            if is_live and (keys is None or kept.record.key in keys):
+            if is_live and (wanted is None or kept.record.key in wanted):
                 yield self._as_written(kept)
 
     def retracted(self, origin: str) -> Iterable[Record]:
