@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from lineage_graph.graph import Record
@@ -15,7 +15,12 @@ from lineage_graph.testing.dump import assert_same, dump
 from lineage_graph.testing.strategies import ORIGINS, Question, crawls, filters, node_ids, questions
 from lineage_graph.testing.subject import Subject
 
-FEW = settings(max_examples=int(os.environ.get("LINEAGE_GRAPH_TEST_EXAMPLES", "25")), deadline=None)
+FEW = settings(
+    max_examples=int(os.environ.get("LINEAGE_GRAPH_TEST_EXAMPLES", "25")),
+    deadline=None,
+    # Before Python 3.12, to be able to explain a failure is to trace every line: three times the time.
+    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
+)
 """Each example makes stores; a night can afford more of them."""
 
 Graph = list[tuple[str, list[Record]]]

@@ -13,7 +13,7 @@ from lineage_graph.stores.base import Direction, Follow, NodeFilter
 ORIGINS = ("mlflow:a", "mlflow:b", "declared:c")
 NAMES = ("orders", "Orders", "Ümlaut_%", "churn\\x", "🙂", "")
 TIMES = (0, 10, 20, 30)
-GAPS = ("no-dataset", "relative-path", "which-model")
+GAPS = ("no-dataset", "relative-path", "which-model", "-no-dataset")
 
 SHAPES: tuple[tuple[Kind, EdgeType, Kind], ...] = (
     (Kind.SOURCE, EdgeType.HAS_VERSION, Kind.DATASET),

@@ -7,6 +7,7 @@ from hypothesis import settings
 from lineage_graph.stores.base import Store
 from lineage_graph.stores.sqlite.store import SqliteStore
 from lineage_graph.testing import StoreMachine, StoreSuite
+from lineage_graph.testing.equivalence import FEW
 from lineage_graph.testing.subject import Inside
 from tests.stores.inside import look_into_sqlite
 
@@ -29,4 +30,4 @@ class SqliteMachine(SqliteSubject, StoreMachine):
 
 
 TestSqliteMachine = SqliteMachine.TestCase
-TestSqliteMachine.settings = settings(max_examples=20, stateful_step_count=12, deadline=None)
+TestSqliteMachine.settings = settings(FEW, stateful_step_count=12)
