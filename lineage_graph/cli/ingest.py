@@ -28,7 +28,7 @@ def _parse_roots(ctx: click.Context, param: click.Parameter, given: tuple[str, .
     roots = {}
     for text in given:
         experiment, sign, folder = text.partition("=")
-        if not (sign and experiment and folder):
+        if not (sign and experiment):
             raise click.BadParameter(f"{text!r} is not EXPERIMENT=DIR, such as churn=/srv/shop")
         roots[experiment] = folder
     return roots
@@ -38,7 +38,7 @@ def _parse_roots(ctx: click.Context, param: click.Parameter, given: tuple[str, .
 @click.argument("uri", required=False, metavar="[URI]")
 @click.option("--name", help="What to call this store in ids and answers  [derived from the URI, once]")
 @click.option(
-    "--site", help="Whose local paths these are: stores of one site share files  [this store's own]"
+    "--site", help="Whose local paths these are: stores of one site share files  [local]"
 )
 @click.option(
     "--root",
@@ -46,7 +46,7 @@ def _parse_roots(ctx: click.Context, param: click.Parameter, given: tuple[str, .
     multiple=True,
     metavar="EXPERIMENT=DIR",
     callback=_parse_roots,
-    help="Where an experiment's relative paths begin; may be repeated.",
+    help="Where an experiment's relative paths begin; may be repeated, and is kept. Without DIR it is taken back.",
 )
 @click.option(
     "--experiment",
@@ -55,7 +55,7 @@ def _parse_roots(ctx: click.Context, param: click.Parameter, given: tuple[str, .
     metavar="NAME",
     help="Only this experiment; may be repeated.",
 )
-@click.option("--since", type=Time(), metavar="TIME", help="Only runs that began since then.")
+@click.option("--since", type=Time(), metavar="TIME", help="Only runs that began or ended since then, or have not ended.")
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
@@ -70,8 +70,8 @@ def _parse_roots(ctx: click.Context, param: click.Parameter, given: tuple[str, .
 def mlflow(uri: str | None, strict: bool, store: StoreChoice, output: Output, **options: Any) -> None:
     """Crawl an MLflow tracking store: a server, a database, or a folder.
 
-    Without URI it is the store that MLflow itself would use: MLFLOW_TRACKING_URI, else ./mlflow.db, else ./mlruns. Crawling again
-    reads what changed.
+    Without URI it is the store that MLflow itself would use: MLFLOW_TRACKING_URI, else ./mlruns if it holds experiments, else
+    ./mlflow.db. Crawling again reads what changed.
 
     \b
     Examples:

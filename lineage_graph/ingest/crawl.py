@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from lineage_graph.errors import StoreMissing
 from lineage_graph.graph import Origin
 from lineage_graph.ingest.collecting import collect_batch, collecting_between_batches
 from lineage_graph.ingest.finding import MLFLOW
@@ -52,13 +53,22 @@ def crawl(
 
 
 def _write(store: Store, source: Source, origin: Origin, progress: Progress) -> Seen:
+    was_whole = any(known.complete for known in _origins(store) if known.name == origin.name)
     with store.writing(origin) as session:
         roots = roots_of(store, origin) if origin.type == MLFLOW else None
         for batch in source.read(progress):
             _write_batch(session, batch, roots)
             collect_batch()
         whole = not source.partial
-        return session.finish(retract=whole, complete=True, report=source.report.to_dict())
+        # A part of a store of which all was never read leaves room for more.
+        return session.finish(retract=whole, complete=whole or was_whole, report=source.report.to_dict())
+
+
+def _origins(store: Store) -> Sequence[Origin]:
+    try:
+        return store.state()[1]
+    except StoreMissing:
+        return ()
 
 
 def _write_batch(session: Writing, batch: Sequence[Pending], roots: Roots | None) -> None:

@@ -10,13 +10,13 @@ from lineage_graph.sources.base import Source
 from lineage_graph.sources.table import open_source
 from lineage_graph.stores.base import Store
 
-KEPT = ("site", "roots")
-"""Settings of an origin that the next crawl uses again unless it is given others."""
-
 
 def open_for(store: Store, kind: str, target: str | None, options: Mapping[str, object]) -> Source:
     """The source, its name and settings as in earlier crawls of the same system unless `options` say otherwise."""
-    given = {key: value for key, value in options.items() if value is not None}
+    # An empty name is none: a variable of a script that is not set must not lead to another store's records.
+    given = {
+        key: value for key, value in options.items() if value is not None and (key, value) != ("name", "")
+    }
     source = open_source(kind, target, **given)
     known = _origins(store, kind)
     before = next((o for o in known if o.name == source.origin.name), None) if given.get("name") else None
@@ -24,15 +24,26 @@ def open_for(store: Store, kind: str, target: str | None, options: Mapping[str, 
     wanted = dict(given)
     if before is not None:
         wanted.setdefault("name", before.name.split(":", 1)[1])
-        for key in KEPT:
-            if not given.get(key) and before.settings.get(key):
-                wanted[key] = before.settings[key]
+        if not given.get("site") and before.settings.get("site"):
+            wanted["site"] = before.settings["site"]
     elif "name" not in given:
         wanted["name"] = _unused(source.origin.name.split(":", 1)[1], {origin.name for origin in known}, kind)
+    if roots := _merge_roots(before.settings.get("roots") if before else None, given.get("roots")):
+        wanted["roots"] = roots
+    else:
+        wanted.pop("roots", None)
     if wanted == given:
         return source
     source.close()
     return open_source(kind, target, **wanted)
+
+
+def _merge_roots(before: object, given: object) -> dict[str, str]:
+    """Those of earlier crawls with those of this one: each is said of one experiment. An empty directory takes one back."""
+    roots: dict[str, str] = {}
+    for each in (before, given):
+        roots |= each if isinstance(each, Mapping) else {}
+    return {experiment: folder for experiment, folder in roots.items() if folder}
 
 
 def _origins(store: Store, kind: str) -> list[Origin]:

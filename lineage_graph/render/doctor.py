@@ -37,7 +37,7 @@ def _render_lines(coverage: Coverage, screen: Screen) -> Iterator[Line]:
     for origin in coverage.graph.origins:
         if not origin.complete:
             yield line(
-                Span(f"incomplete: {origin.name} was not read to its end; crawl it again", Style.FINDING)
+                Span(f"incomplete: {origin.name} was not read whole; crawl it again", Style.FINDING)
             )
 
 

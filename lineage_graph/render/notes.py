@@ -125,7 +125,7 @@ def render_limits(answer: Answer) -> Iterator[Line]:
     for origin in answer.graph.origins:
         if not origin.complete:
             since = f" since {rfc3339(origin.read_at)}" if origin.read_at else ""
-            text = f"incomplete: {origin.name} is being read, or was not read to its end{since}; there may be more"
+            text = f"incomplete: {origin.name} is being read, or was not read whole{since}; there may be more"
             yield line(Span(text, Style.FINDING))
 
 

@@ -124,7 +124,7 @@ SCREENS = {
         1     dataset  orders@71fe0c35  logged    digest of first-10000-rows · rows 5000 · of file:///srv/shop/data/orders.parquet
         not shown: 11 nodes and 11 edges (limit)
         hidden ends: 2 deleted
-        incomplete: mlflow:prod is being read, or was not read to its end since 2026-11-24T09:00:00.000Z; there may be more""",
+        incomplete: mlflow:prod is being read, or was not read whole since 2026-11-24T09:00:00.000Z; there may be more""",
     ),
     "a tree": (
         render_tree,

@@ -105,10 +105,16 @@ def read_target(target: str, cwd: Path) -> Target:
 def _sqlite_path(uri: str, cwd: Path) -> Path:
     """`sqlite:///relative`, `sqlite:////absolute`: https://docs.sqlalchemy.org/en/20/core/engines.html#sqlite."""
     place = unquote(uri.partition("://")[2].partition("?")[0])
-    return cwd / place.removeprefix("/")
+    return _straight(cwd / place.removeprefix("/"))
+
+
+def _straight(path: Path) -> Path:
+    """Without `..`: one store has one spelling. Links are followed only then, or a `..` after one would lead elsewhere."""
+    return path.resolve() if ".." in path.parts else path
 
 
 def _read_path(path: Path, target: str) -> Target:
+    path = _straight(path)
     if not path.is_dir():
         return Target(Way.SQLITE, target, path)
     for inside in (path / "mlruns", path / "mlflow.db"):

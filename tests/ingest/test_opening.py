@@ -1,0 +1,70 @@
+"""A store keeps its name and settings from crawl to crawl, and never gets those of another."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from lineage_graph import Lineage
+
+REAL = Path(__file__).parents[1] / "data" / "mlflow"
+
+
+@pytest.fixture
+def two(tmp_path):
+    """Two stores whose folders have one name."""
+    for place, store in (("a", "shop"), ("b", "sources")):
+        (tmp_path / place / "same").mkdir(parents=True)
+        shutil.copy(REAL / store / "mlflow.db", tmp_path / place / "same")
+    return tmp_path / "a" / "same", tmp_path / "b" / "same"
+
+
+def names(lineage):
+    return sorted(origin.name for origin in lineage.store.state()[1] if origin.type == "mlflow")
+
+
+@pytest.mark.parametrize("options", [{}, {"name": ""}, {"name": None}], ids=["none", "empty", "null"])
+def test_a_derived_name_is_never_that_of_another_store(two, options):
+    with Lineage.open("memory:") as lineage:
+        for folder in two:
+            report = lineage.ingest("mlflow", str(folder / "mlflow.db"), artifacts=False, **options)
+            assert report.seen.retracted == 0
+        assert names(lineage) == ["mlflow:same", "mlflow:same-2"]
+
+
+@pytest.mark.parametrize("spelling", ["{0}/../same/mlflow.db", "sqlite:///{0}//mlflow.db", "{0}/./"])
+def test_one_store_in_another_spelling_is_the_same_store(two, spelling):
+    with Lineage.open("memory:") as lineage:
+        lineage.ingest("mlflow", str(two[0] / "mlflow.db"), artifacts=False)
+        report = lineage.ingest("mlflow", spelling.format(two[0]), artifacts=False)
+        assert (names(lineage), report.seen.written) == (["mlflow:same"], 0)
+
+
+def test_a_root_is_added_to_those_of_before_and_taken_away_by_none(two):
+    with Lineage.open("memory:") as lineage:
+
+        def roots(**given):
+            lineage.ingest("mlflow", str(two[1] / "mlflow.db"), artifacts=False, **given)
+            return next(o.settings["roots"] for o in lineage.store.state()[1] if o.type == "mlflow")
+
+        assert roots(roots={"shop": "/srv/shop", "none": ""}) == {"shop": "/srv/shop"}
+        assert roots(roots={"b": "/srv/b"}) == {"shop": "/srv/shop", "b": "/srv/b"}
+        assert roots() == {"shop": "/srv/shop", "b": "/srv/b"}
+        assert roots(roots={"shop": "/srv/other"}) == {"shop": "/srv/other", "b": "/srv/b"}
+        assert roots(roots={"shop": "", "b": ""}) == {}
+        assert roots() == {}
+
+
+@pytest.mark.parametrize("store", ["memory:", "{0}/graph.db"], ids=["memory", "sqlite"])
+def test_a_part_of_a_store_is_not_the_whole(two, store):
+    """Until all was read once, a nothing can't be trusted."""
+    with Lineage.open(store.format(two[0])) as lineage:
+
+        def complete(**given):
+            lineage.ingest("mlflow", str(two[0] / "mlflow.db"), artifacts=False, **given)
+            return next(o.complete for o in lineage.store.state()[1] if o.type == "mlflow")
+
+        assert not complete(experiments=["Default"])
+        assert not complete(since=4_000_000_000_000)
+        assert complete()
+        assert complete(experiments=["Default"])
