@@ -34,6 +34,8 @@ class Done(NamedTuple):
 class Cli:
     """`lineage-graph` as a program, in a home of its own."""
 
+    command = COMMAND
+
     def __init__(self, home: Path) -> None:
         home.mkdir(parents=True, exist_ok=True)
         self.home = home
@@ -62,10 +64,9 @@ class Cli:
 
     def start(self, *arguments: object, **options: Any) -> subprocess.Popen[bytes]:
         """Begin a command and go on."""
+        command = options.pop("command", COMMAND)
         streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
-        return subprocess.Popen(
-            [*COMMAND, *map(str, arguments)], env=self.environ, cwd=self.home, **streams
-        )
+        return subprocess.Popen([*command, *map(str, arguments)], env=self.environ, cwd=self.home, **streams)
 
 
 @pytest.fixture
@@ -88,8 +89,8 @@ def store(tmp_path: Path) -> Callable[[str], Path]:
 
 @pytest.fixture(scope="session")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tracking database of a few hundred runs."""
-    return make_store(tmp_path_factory.mktemp("large") / "mlflow.db", 300)
+    """A tracking database that takes a moment to crawl."""
+    return make_store(tmp_path_factory.mktemp("large") / "mlflow.db", 150)
 
 
 @pytest.fixture(scope="session")
