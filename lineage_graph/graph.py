@@ -265,7 +265,7 @@ def merge_node(node_id: str, kind: Kind, claims: Iterable[Claimed]) -> Node:
         only = ranked[0].claim
         assert isinstance(only, NodeClaim)
         return Node(
-            node_id, kind, only.name, only.state, only.properties, _open_gaps(only.gaps), (ranked[0].ref,)
+            node_id, kind, only.name, only.state, only.properties, open_gaps(only.gaps), (ranked[0].ref,)
         )
     return _merge_many(node_id, kind, ranked)
 
@@ -287,10 +287,10 @@ def _merge_many(node_id: str, kind: Kind, ranked: Sequence[Claimed]) -> Node:
             properties[key] = _join(key, properties[key], value) if key in properties else value
     refs = tuple(dict.fromkeys(claimed.ref for claimed in ranked))
     state = min(states[min(states)], key=STATE_RANK.__getitem__)
-    return Node(node_id, kind, name, state, properties, _open_gaps(gaps), refs)
+    return Node(node_id, kind, name, state, properties, open_gaps(gaps), refs)
 
 
-def _open_gaps(gaps: Iterable[str]) -> tuple[str, ...]:
+def open_gaps(gaps: Iterable[str]) -> tuple[str, ...]:
     """The gaps that no claim closes, as `-no-dataset` closes `no-dataset`."""
     said = set(gaps)
     return tuple(sorted(gap for gap in said if not gap.startswith(CLOSES) and CLOSES + gap not in said))
@@ -313,7 +313,7 @@ def _node_rank(claimed: Claimed) -> tuple[int, str, str]:
 
 def merge_edge(claims: Sequence[Claimed]) -> Edge:
     """One edge from its claims: the strongest shows (logged, declared, inferred, possible), all are named."""
-    ranked = sorted(claims, key=_edge_rank)
+    ranked = sorted(claims, key=_edge_rank) if len(claims) > 1 else claims
     first = ranked[0].claim
     assert isinstance(first, EdgeClaim)
     refs = tuple(dict.fromkeys(claimed.ref for claimed in ranked))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 
 from lineage_graph.graph import KIND_ORDER, Claimed, Edge, EdgeClaim, Node, NodeClaim, Subgraph, merge_edge
 
@@ -21,7 +22,10 @@ def merge_edges(claims: Iterable[Claimed], *, apart: bool = False) -> list[Edge]
     grouped: dict[tuple[str, str, str, int, int, int], list[Claimed]] = defaultdict(list)
     for claimed in claims:
         grouped[_edge_key(claimed, apart)].append(claimed)
-    return [merge_edge(sorted(grouped[key], key=order_edge)) for key in sorted(grouped)]
+    return [
+        merge_edge(group if len(group) == 1 else sorted(group, key=order_edge))
+        for _, group in sorted(grouped.items(), key=itemgetter(0))
+    ]
 
 
 def _edge_key(claimed: Claimed, apart: bool) -> tuple[str, str, str, int, int, int]:

@@ -10,7 +10,7 @@ from lineage_graph.errors import StoreError
 from lineage_graph.graph import OBSERVED, EdgeClaim, Kind, Record
 from lineage_graph.stores.matching import texts_of
 from lineage_graph.stores.sqlite.interning import Interned
-from lineage_graph.stores.sqlite.rows import encode
+from lineage_graph.stores.sqlite.rows import encode, encode_often
 from lineage_graph.stores.sqlite.schema import (
     EVIDENCE_CODES,
     OBSERVED_FROM,
@@ -94,7 +94,7 @@ class Adding:
                 valid_to,
                 word(rule),
                 ref,
-                encode(properties),
+                encode_often(properties),
             )
             rows.append(row)
             if valid_to is not None:
