@@ -1,7 +1,10 @@
-"""The documents say what is so: commands in the README run, every gap code, command and layer is documented."""
+"""The documents say what is so: what they tell to type is run, every gap code, command and page is there."""
 
 from __future__ import annotations
 
+import contextlib
+import importlib.util
+import io
 import os
 import re
 import shlex
@@ -18,6 +21,7 @@ from lineage_graph.query.gaps import WORDINGS
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SHOP = Path(__file__).parent / "data/mlflow/shop/mlflow.db"
+CONTENTS = ("docs/index.md", "docs/gaps.md", "docs/decisions/index.md")
 ELSEWHERE = ("scripts/demo", "pip install")
 """Run whole by CI and the wheel's smoke test, not here."""
 
@@ -94,3 +98,42 @@ def test_links_of_documents_lead_somewhere(document):
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text):
         if "://" not in target and not target.startswith("mailto:"):
             assert ((ROOT / document).parent / target).exists(), target
+
+
+def load_script(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_tutorial_is_what_its_commands_print(tmp_path):
+    tutorial = load_script("docs_tutorial")
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    written = tutorial.PAGE.read_text(encoding="utf-8")
+    printed = tutorial.render_page(written, folder)
+    assert tutorial.without_times(printed) == tutorial.without_times(written), "run scripts/docs_tutorial.py"
+
+
+def test_the_python_of_the_page_prints_what_it_says(tmp_path, monkeypatch):
+    page = (ROOT / "docs/python.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```(?:\n\n```text\n(.*?)```)?", page, re.DOTALL)
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    shutil.copy(SHOP, folder / "mlflow.db")
+    monkeypatch.chdir(folder)
+    names: dict[str, object] = {}
+    assert blocks
+    for code, expected in blocks:
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            exec(compile(code, "docs/python.md", "exec"), names)
+        assert printed.getvalue() == expected, code
+
+
+def test_the_table_of_contents_has_every_page():
+    contents = "".join((ROOT / page).read_text(encoding="utf-8") for page in CONTENTS)
+    for page in (ROOT / "docs").glob("**/*.md"):
+        assert page.name == "index.md" or f"{page.name})" in contents, page

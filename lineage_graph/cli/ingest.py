@@ -37,9 +37,7 @@ def _parse_roots(ctx: click.Context, param: click.Parameter, given: tuple[str, .
 @ingest.command()
 @click.argument("uri", required=False, metavar="[URI]")
 @click.option("--name", help="What to call this store in ids and answers  [derived from the URI, once]")
-@click.option(
-    "--site", help="Whose local paths these are: stores of one site share files  [local]"
-)
+@click.option("--site", help="Whose local paths these are: stores of one site share files  [local]")
 @click.option(
     "--root",
     "roots",
@@ -55,7 +53,12 @@ def _parse_roots(ctx: click.Context, param: click.Parameter, given: tuple[str, .
     metavar="NAME",
     help="Only this experiment; may be repeated.",
 )
-@click.option("--since", type=Time(), metavar="TIME", help="Only runs that began or ended since then, or have not ended.")
+@click.option(
+    "--since",
+    type=Time(),
+    metavar="TIME",
+    help="Only runs that began or ended since then, or have not ended.",
+)
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),

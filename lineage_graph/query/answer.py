@@ -122,19 +122,61 @@ class Answer:
         return _pictures[-1](self) if _pictures else None
 
     def to_dict(self) -> dict[str, object]:
-        """The JSON envelope, `lineage-graph/answer/1`."""
+        """The JSON envelope, `lineage-graph/answer/1`.
+
+        Examples
+        --------
+        >>> from lineage_graph import Lineage
+        >>> lineage = Lineage.open("memory:")
+        >>> report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop")
+        >>> lineage.upstream("forecast/1").to_dict()["counts"]
+        {'Source': 1, 'Dataset': 1, 'Run': 1, 'Model': 1, 'ModelVersion': 1}
+        """
         from lineage_graph.query.envelope import map_answer
 
         return map_answer(self)
 
     def to_networkx(self) -> networkx.MultiDiGraph[str]:
-        """The answer as a graph; edges point downstream and are keyed by their type."""
+        """The answer as a graph; edges point downstream and are keyed by their type.
+
+        Nodes have `kind`, `name`, `state`, `hops` and `properties`; edges `type`, `evidence`, `rule`, `valid_from`, `valid_to` and
+        `properties`.
+
+        Examples
+        --------
+        >>> from lineage_graph import Lineage
+        >>> lineage = Lineage.open("memory:")
+        >>> report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop")
+        >>> graph = lineage.upstream("forecast/1").to_networkx()
+        >>> sorted(key for *_, key in graph.edges(keys=True))
+        ['HAS_VERSION', 'PRODUCED', 'READ_BY', 'REGISTERED_AS']
+        """
         from lineage_graph.query.exports import build_networkx
 
         return build_networkx(self)
 
     def to_frame(self, of: str = "edges") -> pandas.DataFrame:
-        """One edge a row, the columns of the CSV; with `of="nodes"` one node a row."""
+        """One edge a row, the columns of the CSV; with `of="nodes"` one node a row.
+
+        Parameters
+        ----------
+        of
+            `edges` or `nodes`.
+
+        Raises
+        ------
+        UsageError
+            There is no such frame.
+
+        Examples
+        --------
+        >>> from lineage_graph import Lineage
+        >>> lineage = Lineage.open("memory:")
+        >>> report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop")
+        >>> frame = lineage.upstream("forecast/1").to_frame(of="nodes")
+        >>> frame[["kind", "hops"]].values.tolist()
+        [['ModelVersion', 0], ['Model', 1], ['Run', 2], ['Dataset', 3], ['Source', 4]]
+        """
         from lineage_graph.query.exports import build_frame
 
         return build_frame(self, of)
