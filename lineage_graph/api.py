@@ -48,12 +48,17 @@ class Lineage:
             Without it: `LINEAGE_GRAPH_STORE`, the nearest `lineage.toml`, the user's settings, else a file in the user's data
             directory.
         create
-            Whether a graph that does not exist is made at once; `ingest` makes it in any case.
+            Without effect: the first `ingest` makes the graph, and nothing else does.
 
         Raises
         ------
         UnknownScheme
             No store reads such a URL.
+
+        Examples
+        --------
+        >>> Lineage.open("memory:").store.type
+        'memory'
         """
         del create  # every store is made by the first ingest, and only by it
         return cls(open_store(load_settings({"store": url}).store.value))
@@ -99,6 +104,13 @@ class Lineage:
             The source cannot be read; what was written before stays, and the next crawl goes on from there.
         StoreError
             The store cannot be written.
+
+        Examples
+        --------
+        >>> lineage = Lineage.open("memory:")
+        >>> report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop", artifacts=False)
+        >>> report.origin.name, report.read["runs"], list(report.skipped)
+        ('mlflow:shop', 9, [])
         """
         from lineage_graph.ingest import crawl
         from lineage_graph.ingest.opening import open_for
@@ -123,37 +135,103 @@ class Lineage:
             The reference does not lead to one node; `candidates` has what it could have been.
         StoreMissing
             Nothing was ever ingested into this store.
+
+        Examples
+        --------
+        >>> lineage = Lineage.open("memory:")
+        >>> report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop")
+        >>> for node in lineage.upstream("churn/1").nodes:
+        ...     print(node.kind, node.name)
+        ModelVersion churn/1
+        Model model
+        Run train-1
+        Dataset orders
+        Source file:///srv/shop/data/orders.csv
         """
         from lineage_graph.query.traversal import upstream
 
         return upstream(self.store, refs, _options(options))
 
     def downstream(self, refs: str | Sequence[str], **options: object) -> Answer:
-        """What depends on these. Parameters and errors as in `upstream`."""
+        """What depends on these. Parameters and errors as in `upstream`.
+
+        Examples
+        --------
+        >>> lineage = Lineage.open("memory:")
+        >>> report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop")
+        >>> lineage.downstream("forecast/1").verdict.value, lineage.downstream("forecast/1").gaps[0].code
+        ('not-captured', 'no-pointer')
+        """
         from lineage_graph.query.traversal import downstream
 
         return downstream(self.store, refs, _options(options))
 
     def impact(self, refs: str | Sequence[str], **options: object) -> Impact:
-        """What depends on these, grouped and ranked for a person on call. Parameters and errors as in `upstream`."""
+        """What depends on these, grouped and ranked for a person on call. Parameters and errors as in `upstream`.
+
+        Examples
+        --------
+        >>> lineage = Lineage.open("memory:")
+        >>> report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop")
+        >>> for group, rows in lineage.impact("customers.csv").groups:
+        ...     print(group, [row.names for row in rows])
+        live [('churn@champion',)]
+        """
         from lineage_graph.query.impact import impact
 
         return impact(self.store, refs, _options(options))
 
     def path(self, start: str, end: str, **options: object) -> Answer:
-        """How one gets to the other, whichever is upstream, hop by hop."""
+        """How one gets to the other, whichever is upstream, hop by hop.
+
+        Parameters
+        ----------
+        start, end
+            References; which of them is upstream does not matter.
+        **options
+            As in `upstream`.
+
+        Raises
+        ------
+        NotFound, Ambiguous
+            One of the references does not lead to one node.
+
+        Examples
+        --------
+        >>> lineage = Lineage.open("memory:")
+        >>> report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop")
+        >>> [str(edge.type) for edge in lineage.path("customers.csv", "churn/3").edges]
+        ['READ_BY', 'REGISTERED_AS', 'PRODUCED', 'HAS_VERSION']
+        """
         from lineage_graph.query.paths import path
 
         return path(self.store, start, end, _options(options))
 
     def show(self, ref: str, **options: object) -> Answer:
-        """One node with everything that is claimed of it, and its neighbours."""
+        """One node with everything that is claimed of it, and its neighbours. Errors as in `upstream`.
+
+        Examples
+        --------
+        >>> lineage = Lineage.open("memory:")
+        >>> report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop")
+        >>> answer = lineage.show("churn@champion")
+        >>> answer.nodes[0].properties["version"], [claim.record for claim in answer.claims]
+        (3, ['aliases/churn/champion', 'aliases/churn/champion'])
+        """
         from lineage_graph.query.show import show
 
         return show(self.store, ref, _options(options))
 
     def search(self, text: str, **options: object) -> Answer:
-        """Nodes whose name or URI contains the text, the best first."""
+        """Nodes whose name or URI contains the text, the best first; `kinds` and `limit` narrow it.
+
+        Examples
+        --------
+        >>> lineage = Lineage.open("memory:")
+        >>> report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop")
+        >>> [node.name for node in lineage.search("fore", kinds=["ModelVersion"]).nodes]
+        ['forecast/1']
+        """
         from lineage_graph.query.search import search
 
         return search(self.store, text, _options(options))
@@ -180,17 +258,38 @@ class Lineage:
         return audit(self.store, ref, as_of=as_of, created=created)
 
     def status(self) -> Status:
-        """What was crawled, when, and what was skipped."""
+        """What was crawled, when, and what was skipped.
+
+        Examples
+        --------
+        >>> lineage = Lineage.open("memory:")
+        >>> report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop")
+        >>> lineage.status().counts["Run"], [origin.name for origin in lineage.status().graph.origins]
+        (9, ['mlflow:shop', 'resolve'])
+        """
         from lineage_graph.query.status import read_status
 
         return read_status(self.store)
 
     def stats(self) -> Status:
-        """How many nodes and edges there are now."""
+        """How many nodes and edges there are now: the same as `status`."""
         return self.status()
 
     def doctor(self, code: str | None = None) -> Coverage:
-        """How much of the lineage is known, what is missing, and how to close it."""
+        """How much of the lineage is known, what is missing, and how to close it.
+
+        Parameters
+        ----------
+        code
+            Of one gap code only, such as `no-dataset`, and every place where it is.
+
+        Examples
+        --------
+        >>> lineage = Lineage.open("memory:")
+        >>> report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop")
+        >>> [(str(share.kind), share.covered, share.total) for share in lineage.doctor().shares]
+        [('Run', 8, 9), ('Model', 6, 7), ('ModelVersion', 4, 4)]
+        """
         from lineage_graph.query.coverage import read_coverage
 
         return read_coverage(self.store, code)
@@ -202,11 +301,38 @@ class Lineage:
         return starter(self.store)
 
     def backup(self, path: str) -> None:
-        """A consistent copy of the store, also while others read and write."""
+        """A consistent copy of the store, also while others read and write.
+
+        Raises
+        ------
+        StoreError
+            `path` exists already or cannot be written.
+        NotImplementedError
+            The store has no backup of its own: `memory:`.
+        """
         self.store.backup(path)
 
     def forget(self, origin: str) -> None:
-        """As if this origin had never been ingested."""
+        """As if this origin had never been ingested; its alias history goes too.
+
+        Parameters
+        ----------
+        origin
+            The full name, such as `mlflow:shop`: `status` lists them.
+
+        Raises
+        ------
+        NotFound
+            Nothing was ever ingested from it.
+
+        Examples
+        --------
+        >>> lineage = Lineage.open("memory:")
+        >>> report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop")
+        >>> lineage.forget("mlflow:shop")
+        >>> sum(lineage.status().counts.values())
+        0
+        """
         from lineage_graph.ingest import resolve_changes
 
         self.store.forget(origin)
