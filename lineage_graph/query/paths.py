@@ -23,7 +23,7 @@ from lineage_graph.query.answer import (
 from lineage_graph.query.gaps import UNREADABLE
 from lineage_graph.query.reached import Reached, reach
 from lineage_graph.query.references import Resolved, resolve_roots
-from lineage_graph.query.steps import State, Step, Stepping
+from lineage_graph.query.steps import COLUMNS, State, Step, Stepping
 from lineage_graph.query.traversal import PLAIN, explain, read_graph
 from lineage_graph.stores.base import Direction, Store
 
@@ -115,16 +115,16 @@ def _walk_ways(
     """Best-first search that knows how far each state is from the goal; a last None says that it gave up."""
     left = _distances(steps, frozenset(above))
     ticket = count()
-    # By length, then by what is left: one way is finished before its equals are begun.
-    waiting: list[tuple[int, int, int, State, tuple[str, ...], tuple[int, ...]]] = []
+    # By length, ways over columns last, then by what is left: one way is finished before its equals are begun.
+    waiting: list[tuple[int, bool, int, int, State, tuple[str, ...], tuple[int, ...]]] = []
     for root in sorted(set(below)):
         if (state := State(root)) in left:
-            heappush(waiting, (left[state], left[state], next(ticket), state, (root,), ()))
+            heappush(waiting, (left[state], False, left[state], next(ticket), state, (root,), ()))
     seen: set[Way] = set()
     for _ in range(LOOKED_AT):
         if not waiting:
             return
-        _, _, _, state, nodes, edges = heappop(waiting)
+        _, aside, _, _, state, nodes, edges = heappop(waiting)
         if state.node in above:
             way = (nodes[::-1], edges[::-1])
             if way not in seen:
@@ -135,7 +135,8 @@ def _walk_ways(
             if step.after in left and step.after.node not in nodes:
                 length = len(edges) + 1 + left[step.after]
                 longer = (*nodes, step.after.node), (*edges, step.edge)
-                heappush(waiting, (length, left[step.after], next(ticket), step.after, *longer))
+                by_column = aside or stepping.edges[step.edge].type in COLUMNS
+                heappush(waiting, (length, by_column, left[step.after], next(ticket), step.after, *longer))
     yield None
 
 

@@ -15,6 +15,7 @@ from lineage_graph.query.answer import Options
 from lineage_graph.stores.base import Direction
 
 MADE_BY_A_RUN = frozenset({EdgeType.PRODUCED, EdgeType.REGISTERED_AS})
+COLUMNS = frozenset({EdgeType.HAS_COLUMN, EdgeType.PART_OF, EdgeType.USED_BY})
 
 
 class State(NamedTuple):
@@ -61,8 +62,15 @@ class Stepping:
         self.evaluation = options.include_evaluation
         self.roots = frozenset(roots)
         self._out: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        # Of ways of one length the first is shown: what was read goes before the columns that a signature names.
+        columns = []
         for index, edge in enumerate(edges):
-            self._add(index, edge)
+            if edge.type in COLUMNS:
+                columns.append(index)
+            else:
+                self._add(index, edge)
+        for index in columns:
+            self._add(index, edges[index])
 
     def _add(self, index: int, edge: Edge) -> None:
         here, there = (edge.src, edge.dst) if self.down else (edge.dst, edge.src)

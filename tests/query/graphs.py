@@ -40,6 +40,8 @@ TYPES = {
     "in": EdgeType.IN_EXPERIMENT,
     "same": EdgeType.SAME_CONTENT,
     "col": EdgeType.HAS_COLUMN,
+    "part": EdgeType.PART_OF,
+    "used": EdgeType.USED_BY,
 }
 
 

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import itertools
 
+import pytest
+
+from lineage_graph.graph import Evidence
 from lineage_graph.query.answer import Options, Verdict
+from lineage_graph.query.impact import Group, impact
 from lineage_graph.query.paths import path
+from lineage_graph.query.traversal import downstream, upstream
 from tests.query import shop
 from tests.query.graphs import draw, edge, node
 from tests.query.shop import API, CHAMPION, M2, O2, ORDERS, S1, SCORES, T2, V2, draw_shop
@@ -85,3 +90,37 @@ def test_none_and_not_captured():
     blind = path(draw_shop(), "orders.parquet", "fraud/1")
     assert (blind.verdict, [gap.code for gap in blind.gaps]) == (Verdict.NOT_CAPTURED, ["no-dataset"])
     assert path(draw_shop(), "orders@aa11", "holdout@cc33").verdict is Verdict.NONE
+
+
+FILE, DATA, RUN, MODEL, SET = (
+    "source:file:///a.csv", "dataset:a@1", "run:11111111", "model:m-1", "featureset:source:file:///a.csv#a"
+)  # fmt: skip
+COLUMNS = [f"feature:{FILE}#{name}" for name in ("age", "bmi", "sex")]
+
+
+def draw_columns():
+    """A model that read a file, and names three of its columns: four ways of one length."""
+    claims = [node(id) for id in (FILE, DATA, RUN, MODEL, SET, *COLUMNS)]
+    claims += [edge(FILE, "col", column) for column in COLUMNS]
+    claims += [edge(column, "part", SET, evidence=Evidence.INFERRED) for column in COLUMNS]
+    claims += [edge(SET, "used", MODEL, evidence=Evidence.INFERRED)]
+    claims += [edge(FILE, "ver", DATA), edge(DATA, "read", RUN), edge(RUN, "made", MODEL)]
+    alias = node(CHAMPION, name="churn@champion", model="churn", alias="champion", pointer="alias")
+    claims += [shop.version(V2), edge(MODEL, "reg", V2), alias, edge(V2, "alias", CHAMPION)]
+    return draw(*claims)
+
+
+WAY = (FILE, DATA, RUN, MODEL, V2, CHAMPION)
+
+
+def test_the_read_that_was_logged_is_the_proof_before_columns_that_a_signature_names():
+    answer = path(draw_columns(), "file:///a.csv", CHAMPION)
+    assert len(answer.paths) == 4
+    assert answer.paths[0].nodes == WAY
+    (row,) = impact(draw_columns(), FILE).rows(Group.LIVE)
+    assert row.chain == WAY[-2:0:-1]
+
+
+@pytest.mark.parametrize(("ask", "root"), [(downstream, FILE), (upstream, CHAMPION)])
+def test_the_best_path_of_an_answer_too(ask, root):
+    assert [each.nodes for each in ask(draw_columns(), root).paths] == [WAY]
