@@ -116,7 +116,7 @@ class Lineage:
         from lineage_graph.ingest.opening import open_for
         from lineage_graph.sources.base import no_progress
 
-        with open_for(self.store, kind, target, options) as source:
+        with open_for(self.store, kind, target, _with_settings(kind, options)) as source:
             return crawl(self.store, source, progress=progress or no_progress, dry_run=dry_run)
 
     def upstream(self, refs: str | Sequence[str], **options: object) -> Answer:
@@ -346,6 +346,17 @@ def _draw(answer: Answer) -> str:
 
 
 show_in_notebooks(_draw)
+
+
+def _with_settings(kind: str, options: Mapping[str, object]) -> dict[str, object]:
+    """The options of a crawl, and what the environment and settings files say where these say nothing."""
+    given = {key: value for key, value in options.items() if value is not None}
+    settings = load_settings()
+    if kind in ("mlflow", "declared") and settings.site.value:
+        given.setdefault("site", settings.site.value)
+    if kind == "mlflow":
+        given.setdefault("timeout", settings.timeout_seconds)
+    return given
 
 
 def _options(options: Mapping[str, object]) -> Options:
