@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from sqlite3 import Connection
 
-from lineage_graph.graph import NOTHING, Edge, Node
+from lineage_graph.graph import NOTHING, Edge, Node, open_gaps
 from lineage_graph.stores.merging import merge_edges
 from lineage_graph.stores.sqlite.reading import Reading
 from lineage_graph.stores.sqlite.rows import Encoded, decode_often, select_in
@@ -40,6 +40,8 @@ def without_collecting(count: int) -> Iterator[None]:
 def load_nodes(reading: Reading, numbers: Collection[int]) -> dict[int, Node]:
     """These nodes, as they are now."""
     words = read_words(reading.connection)
+    # A claim that closes a gap may be the only one.
+    gaps_of = {number: open_gaps(text.split()) for number, text in words.items()}
     origins, found, several = reading.origins, dict[int, Node](), set[int]()
     for number, uid, kind, name, state, gaps, properties, origin, key in select_in(
         reading.connection, _NODES, list(numbers)
@@ -52,7 +54,7 @@ def load_nodes(reading: Reading, numbers: Collection[int]) -> dict[int, Node]:
             name,
             STATES[state],
             Encoded(properties) if properties else NOTHING,
-            tuple(words[gaps].split()) if gaps else (),
+            gaps_of[gaps] if gaps else (),
             (f"{origins[origin]}/{key}",),
         )
     # Stubs have no claim, others several.
