@@ -37,7 +37,10 @@ def _parse_roots(ctx: click.Context, param: click.Parameter, given: tuple[str, .
 @ingest.command()
 @click.argument("uri", required=False, metavar="[URI]")
 @click.option("--name", help="What to call this store in ids and answers  [derived from the URI, once]")
-@click.option("--site", help="Whose local paths these are: stores of one site share files  [local]")
+@click.option(
+    "--site",
+    help="Whose local paths these are: stores of one site share files  [the remote host, else local]",
+)
 @click.option(
     "--root",
     "roots",

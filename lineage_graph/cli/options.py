@@ -100,7 +100,10 @@ def _build_output(given: dict[str, Any]) -> Output:
 
 
 def _build_times(given: dict[str, Any]) -> Times:
-    return Times(given.pop("as_of"), given.pop("read_between"))
+    window = given.pop("read_between")
+    if window is not None and window[0] > window[1]:
+        raise click.BadParameter("it ends before it begins", param_hint="'--read-between'")
+    return Times(given.pop("as_of"), window)
 
 
 def _build_following(given: dict[str, Any]) -> Following:
@@ -120,7 +123,7 @@ store_option = gathered(
         click.option(
             "--store",
             metavar="URL",
-            help="The graph: a path, sqlite:///…, memory:, bolt://…, neo4j://…  [LINEAGE_GRAPH_STORE; by default a file"
+            help="The graph: a path, sqlite:///…, memory:  [LINEAGE_GRAPH_STORE; by default a file"
             " in your data directory]",
         )
     ],

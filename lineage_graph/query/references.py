@@ -137,7 +137,11 @@ def _without_kind(text: str) -> str:
 def _narrowed(store: Store, word: str, rest: str, kinds: Kinds) -> list[Node]:
     if word == "column" and "#" in rest:
         return _find_column(store, rest)
-    return find_referenced(store, rest, kinds) if kinds else []
+    found = find_referenced(store, rest, kinds) if kinds else []
+    if not found and word == "model":
+        # What people call a model is mostly the registered one; a logged model of that text goes before it.
+        return find_referenced(store, rest, frozenset({Kind.REGISTERED_MODEL}))
+    return found
 
 
 def _find_column(store: Store, text: str) -> list[Node]:

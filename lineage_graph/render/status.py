@@ -42,7 +42,10 @@ def _render_origin(origin: Origin, gaps: Mapping[str, int]) -> Iterator[Line]:
     )
     read = origin.report.get("read")
     if isinstance(read, Mapping) and read:
-        yield line("  read     ", ", ".join(f"{number:,} {what}" for what, number in read.items()))
+        yield line(
+            "  read     ",
+            ", ".join(count_of(int(number), str(what).removesuffix("s")) for what, number in read.items()),
+        )
     skipped = origin.report.get("skipped")
     for skip in skipped if isinstance(skipped, list | tuple) else ():
         example = f", such as {skip['example']}" if skip.get("example") else ""

@@ -12,12 +12,6 @@ from lineage_graph.stores.base import Store
 STORES: Mapping[str, str] = {
     "sqlite": "lineage_graph.stores.sqlite.store:SqliteStore",
     "memory": "lineage_graph.stores.memory.store:MemoryStore",
-    "neo4j": "lineage_graph.stores.neo4j.store:Neo4jStore",
-    "neo4j+s": "lineage_graph.stores.neo4j.store:Neo4jStore",
-    "neo4j+ssc": "lineage_graph.stores.neo4j.store:Neo4jStore",
-    "bolt": "lineage_graph.stores.neo4j.store:Neo4jStore",
-    "bolt+s": "lineage_graph.stores.neo4j.store:Neo4jStore",
-    "bolt+ssc": "lineage_graph.stores.neo4j.store:Neo4jStore",
 }
 ENTRY_POINTS = "lineage_graph.stores"
 

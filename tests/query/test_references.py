@@ -82,6 +82,12 @@ def test_a_reference_means_one_node(text, id):
     assert resolve_reference(draw_shop(*MORE), text).id == id
 
 
+def test_a_model_is_the_registered_one_where_no_logged_one_goes_by_the_name():
+    found = resolve_reference(draw_shop(*MORE), "model:churn")
+    assert found.kind is Kind.REGISTERED_MODEL
+    assert found == resolve_reference(draw_shop(*MORE), "registered-model:churn")
+
+
 def test_a_relative_path_is_one_on_this_machine(tmp_path, monkeypatch):
     uri = (tmp_path / "x.csv").as_uri()
     store = draw(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lineage_graph.errors import UnknownScheme
+from lineage_graph.errors import UnknownScheme, UsageError
 from lineage_graph.stores.memory.store import MemoryStore
 from lineage_graph.stores.sqlite.store import SqliteStore, read_path
 from lineage_graph.stores.table import STORES, open_store, read_scheme
@@ -54,3 +54,13 @@ def test_an_unknown_scheme_lists_the_known():
     with pytest.raises(UnknownScheme, match="s3:") as caught:
         open_store("s3://bucket/graph.db")
     assert all(f"{scheme}:" in caught.value.hint for scheme in STORES)
+
+
+def test_a_store_without_a_backup_says_so(tmp_path):
+    with pytest.raises(UsageError, match="memory store has no backup"):
+        open_store("memory:").backup(str(tmp_path / "copy.db"))
+
+
+def test_a_store_that_this_version_lacks_is_an_unknown_scheme():
+    with pytest.raises(UnknownScheme, match="bolt:"):
+        open_store("bolt://localhost:7687")

@@ -55,8 +55,20 @@ class Target(NamedTuple):
             name = "-".join(part for part in (host, database) if part) or self.shown
         return _NAME.sub("-", name).strip("-.") or "mlflow"
 
+    @property
+    def default_site(self) -> str:
+        """Whose local paths are meant: a remote host's own; this machine's (empty) where the store is on it.
+
+        Two servers' `/tmp/x.csv` are two files, so they must not meet unless somebody says that they do (`--site`).
+        """
+        if self.way in (Way.SQLITE, Way.FILES):
+            return ""
+        host = (urlsplit(self.shown).hostname or "").lower()
+        return "" if host in _HERE or host.startswith("127.") else host
+
 
 _USUAL = frozenset({"mlflow.db", "mlruns"})
+_HERE = frozenset({"", "localhost", "::1", "0.0.0.0"})  # noqa: S104 - compared, nothing binds to it
 
 
 def find_target(target: str | None, environ: Mapping[str, str], cwd: Path) -> Target:

@@ -21,7 +21,6 @@ from lineage_graph.sources.mlflow.payload import ModelPayload, RunPayload, Versi
 from lineage_graph.sources.mlflow.reader import Item, Reader, Selection, fingerprint_of, loaded
 from lineage_graph.sources.mlflow.scope import Scope
 from lineage_graph.sources.mlflow.signatures import SignatureReading
-from lineage_graph.sources.mlflow.texts import clean
 
 MAPPING = "1"
 """Raised whenever mapping gives other records for the same payloads: then everything is mapped anew."""
@@ -47,6 +46,7 @@ class MlflowSource(Source):
         self._environ = os.environ if environ is None else environ
         self.target: Target = find_target(target, self._environ, cwd or Path.cwd())
         # Mapping leaves paths as they were recorded: what roots they have is decided where declarations are known too.
+        site = site or self.target.default_site
         self.scope = Scope(name or self.target.default_name, site)
         settings = {"site": site, "roots": dict(roots or {})}
         self.origin = Origin(f"mlflow:{self.scope.store}", "mlflow", self.target.shown, settings)
@@ -135,9 +135,10 @@ class MlflowSource(Source):
             self.report.skip("prompt", name)
         newest: dict[tuple[str, str], dict[str, VersionPayload]] = defaultdict(dict)
         for batch in reader.versions():
-            kept = [one for one in batch if (one.workspace, one.name) not in prompts and members.keep(one)]
-            for version in kept:
+            found = [one for one in batch if (one.workspace, one.name) not in prompts]
+            for version in found:
                 _remember_newest(newest[version.workspace, version.name], version)
+            kept = list(filter(members.keep, found))
             yield counted.batch("versions", list(map(self._pending_version, kept)))
         shown = [
             found for key, model in models.items() if key not in prompts and (found := members.part_of(model))
@@ -146,7 +147,8 @@ class MlflowSource(Source):
         stages = (
             record
             for (_, name), by_stage in newest.items()
-            for record in mapping.map_stages(name, by_stage.values(), self.scope)
+            # Where the newest in a stage is left out, an older one is not what the stage points at.
+            for record in mapping.map_stages(name, filter(members.keep, by_stage.values()), self.scope)
         )
         yield counted.batch("registered models", self._made(records), len(shown))
         yield self._made(stages)
@@ -157,7 +159,7 @@ class MlflowSource(Source):
         def make() -> Record:
             return mapping.map_version(version, self.scope)._replace(fingerprint=mark)
 
-        return Pending(f"model-versions/{clean(version.name)}/{clean(version.version)}", mark, make)
+        return Pending(mapping.version_row(version), mark, make)
 
     def _made(self, records: Iterable[Record]) -> list[Pending]:
         """Records of several from one payload, which are few: their content is their fingerprint."""

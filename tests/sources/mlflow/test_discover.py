@@ -121,3 +121,19 @@ def test_a_missing_driver_names_the_extra(monkeypatch: pytest.MonkeyPatch, tmp_p
     with pytest.raises(MissingExtra, match="driver") as raised:
         open_reader(read_target("postgresql://db/mlflow", tmp_path), 2, {})
     assert "lineage-graph[sql]" in raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("uri", "site"),
+    [
+        ("https://mlflow.shop.example/", "mlflow.shop.example"),
+        ("http://ana:secret@MLflow.shop.example:5000", "mlflow.shop.example"),
+        ("postgresql://reader:secret@db.shop.example:5432/mlflow", "db.shop.example"),
+        ("http://127.0.0.1:5000", ""),
+        ("http://localhost:5000", ""),
+        ("http://[::1]:5000", ""),
+        ("sqlite:///mlflow.db", ""),
+    ],
+)
+def test_a_remote_store_is_a_site_of_its_own(uri, site, tmp_path):
+    assert find_target(uri, {}, tmp_path).default_site == site
