@@ -318,7 +318,7 @@ class Lineage:
         Parameters
         ----------
         origin
-            The full name, such as `mlflow:shop`: `status` lists them.
+            Such as `mlflow:shop`, or `shop` where one alone is called so: `status` lists them.
 
         Raises
         ------
@@ -335,7 +335,9 @@ class Lineage:
         """
         from lineage_graph.ingest import resolve_changes
 
-        self.store.forget(origin)
+        known = [each.name for each in self.store.state()[1]]
+        by_name = [name for name in known if name.partition(":")[2] == origin]
+        self.store.forget(by_name[0] if origin not in known and len(by_name) == 1 else origin)
         resolve_changes(self.store)
 
 

@@ -18,6 +18,8 @@ from lineage_graph.stores.base import Direction
 Hints = Mapping[str, Sequence[str]]
 """Node id -> the params or tags (`params.train-data-path`) whose values may say where its data is."""
 NO_HINTS: Hints = {}
+_OF_THEIR_TIME = frozenset({Kind.MODEL_VERSION, Kind.ALIAS})
+"""What ends with its record: nothing restores it, and of the time before all is known."""
 
 
 class Concerns(StrEnum):
@@ -148,7 +150,15 @@ def _no_run_fix(node: Node, keys: Sequence[str]) -> str:
     return 'with mlflow.start_run():\n    mlflow.sklearn.log_model(model, name="model")'
 
 
+def _deleted_message(node: Node) -> str:
+    if node.kind in _OF_THEIR_TIME:
+        return f"{_named(node)} is deleted: where it stood is known of the time when it was there"
+    return f"{_named(node)} is deleted; what came of it is not"
+
+
 def _restore_fix(node: Node, keys: Sequence[str]) -> str:
+    if node.kind in _OF_THEIR_TIME:
+        return f"lineage-graph upstream {quote_shell(node.id)} --as-of TIME   # when it was there"
     if node.kind in (Kind.RUN, Kind.EVALUATION) and (run := text_of(node, "run_id")):
         return f"mlflow runs restore --run-id {quote_shell(run)}"
     return f"lineage-graph show {quote_shell(node.id)}"
@@ -185,7 +195,7 @@ WORDINGS: Mapping[str, Wording] = {
         title="data that is known by the code that made it only",
     ),
     "no-dataset": Wording(
-        lambda node: f"{_word(node)} {label(node)} logged no dataset",
+        lambda node: f"{_named(node)} logged no dataset",
         _data_fix,
         Concerns.ABOVE,
         "a run that logged no dataset",
@@ -223,7 +233,7 @@ WORDINGS: Mapping[str, Wording] = {
         "a column whose use is not recorded",
     ),
     "run-not-finished": Wording(
-        lambda node: f"{_word(node)} {label(node)} had not finished when it was read",
+        lambda node: f"{_named(node)} had not finished when it was read",
         lambda node, _: "lineage-graph ingest mlflow",
         title="a run that had not finished",
     ),
@@ -242,7 +252,7 @@ WORDINGS: Mapping[str, Wording] = {
         title="inputs and outputs that are not matched",
     ),
     "deleted-on-path": Wording(
-        lambda node: f"{_word(node)} {label(node)} is deleted; what came of it is not",
+        _deleted_message,
         _restore_fix,
         title="something deleted, with something live below it",
     ),
@@ -259,9 +269,7 @@ WORDINGS: Mapping[str, Wording] = {
         title="a declared reference that leads nowhere",
     ),
     "evaluation-data-only": Wording(
-        lambda node: (
-            f"{_word(node)} {label(node)} logged evaluation data only: what it trained on is not recorded"
-        ),
+        lambda node: f"{_named(node)} logged evaluation data only: what it trained on is not recorded",
         _data_fix,
         Concerns.ABOVE,
         "a run that logged evaluation data only",
@@ -288,6 +296,7 @@ def _unresolved(node: Node) -> str:
     return "; ".join(map(str, said)) if isinstance(said, (list, tuple)) and said else "a reference in it"
 
 
-def _word(node: Node) -> str:
-    """The kind as a word of a sentence."""
-    return "version" if node.kind is Kind.MODEL_VERSION else str(node.kind).lower()
+def _named(node: Node) -> str:
+    """The kind and what it is called: `run Training 9c04d2ab`, `model m-71fe0c35`."""
+    word, name = "version" if node.kind is Kind.MODEL_VERSION else str(node.kind).lower(), label(node)
+    return name if name.startswith(f"{word} ") else f"{word} {name}"

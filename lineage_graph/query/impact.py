@@ -254,7 +254,9 @@ def _commands(
         nearest = reached.nodes[groups[0][1][0].nodes[0]]
         yield f"lineage-graph path {asked} {quote_shell(reference_of(nearest))}"
     if answer.gaps:
-        yield f"lineage-graph doctor {answer.gaps[0].code}"
+        # Every label is a column of unknown use: it is the last thing to look into.
+        code = next((gap.code for gap in answer.gaps if gap.code != "use-unknown"), answer.gaps[0].code)
+        yield f"lineage-graph doctor {code}"
     if groups:
         yield f"lineage-graph impact {asked} -o csv"
     elif answer.possible:

@@ -38,12 +38,12 @@ def render_impact(impact: Impact, screen: Screen = PIPE) -> str:
 def _render_lines(impact: Impact, screen: Screen) -> Iterator[Line]:
     answer = impact.answer
     if answer.verdict is Verdict.FOUND:
-        yield from _render_header(impact.header)
+        yield from _render_header(impact.header, impact.answer.options.read_between is not None)
         yield _render_verdict(impact)
     else:
         said = Span(verdict_text(answer), VERDICT_STYLES[answer.verdict])
         yield line(Span(root_names(answer), Style.HEAD), "  ", said)
-        yield from _render_header(impact.header)
+        yield from _render_header(impact.header, impact.answer.options.read_between is not None)
     known = {node.id: node for node in answer.nodes}
     for group, rows in impact.groups:
         yield line(Span(TITLES[group], Style.HEAD))
@@ -62,18 +62,21 @@ def _short_command(command: str) -> str:
     return "-o csv for all rows" if command.endswith(" -o csv") else command
 
 
-def _render_header(header: Header) -> Iterator[Line]:
+def _render_header(header: Header, windowed: bool) -> Iterator[Line]:
     node = header.node
     where = text_of(node, "uri") or detail(node) or word(node.kind)
-    yield from columns([[Span(label(node), style_of(node)), where, Span(_reads_text(header), Style.DIM)]])
+    yield from columns(
+        [[Span(label(node), style_of(node)), where, Span(_reads_text(header, windowed), Style.DIM)]]
+    )
 
 
-def _reads_text(header: Header) -> str:
+def _reads_text(header: Header, windowed: bool) -> str:
     """`read by 4 runs, last 2026-11-20`."""
     if header.read_by:
         when = f", last {(rfc3339(header.last_read) or '')[:10]}" if header.last_read is not None else ""
         return f"read by {count_of(header.read_by, 'run')}{when}"
-    return "no run is known to read it" if header.node.kind in {Kind.SOURCE, Kind.DATASET} else ""
+    none = "no run is known to have read it in that time" if windowed else "no run is known to read it"
+    return none if header.node.kind in {Kind.SOURCE, Kind.DATASET} else ""
 
 
 def _render_verdict(impact: Impact) -> Line:

@@ -107,6 +107,8 @@ _DETAILS: Mapping[Kind, tuple[tuple[str, str], ...]] = {
 def detail(node: Node) -> str:
     """The few facts about a node that fit a line."""
     facts = [_fact(prefix, node.properties.get(key)) for prefix, key in _DETAILS.get(node.kind, ())]
+    if node.kind is Kind.ALIAS and node.state is State.DELETED:
+        facts = [fact.replace("now version", "was version") for fact in facts]
     if node.kind is Kind.EVALUATION:
         facts.append(_metrics(node.properties.get("metrics")))
     facts.append(_fact("owner ", node.properties.get("owner")))

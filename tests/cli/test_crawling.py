@@ -26,7 +26,8 @@ def test_crawl_ask_and_forget(run, tracking, tmp_path):
     assert again["schema"] == "lineage-graph/ingest/1"
     assert again["records"]["retracted"] == 0
     assert run("backup", tmp_path / "copy.db", "--store", graph)[0] == 0
-    assert run("forget", "mlflow:shop", "--store", graph)[0] == 0
+    assert run("forget", "nosuch", "--store", graph)[0] == 1
+    assert run("forget", "shop", "--store", graph)[0] == 0
     assert run("upstream", "churn@champion", "--store", graph)[0] == 1
     assert run("upstream", "churn@champion", "--store", tmp_path / "copy.db")[0] == 0
 
@@ -90,3 +91,9 @@ def test_every_example_of_the_starter_is_right(run, tmp_path):
     )
     assert (code, err) == (0, "")
     assert json.loads(out)["skipped"] == []
+
+
+def test_a_window_that_ends_before_it_begins_is_a_slip(run, shop):
+    code, out, err = run("impact", "churn/1", "--read-between", "2026-01-02", "2026-01-01", "--store", shop)
+    assert (code, out) == (2, "")
+    assert "--read-between" in err

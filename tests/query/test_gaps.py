@@ -101,6 +101,23 @@ def test_a_code_of_another_source_is_said_as_it_is():
     assert word_gap("odd-thing", RUN).message == "Training 9c04d2ab: odd-thing"
 
 
+@pytest.mark.parametrize(
+    ("about", "message", "fix"),
+    [
+        (VERSION, "version churn/3 is deleted: where it stood is known of the time when it was there",
+         "lineage-graph upstream modelversion:p/d/churn/3 --as-of TIME   # when it was there"),
+        (Node("alias:p/d/churn@champion", Kind.ALIAS, "churn@champion"),
+         "alias churn@champion is deleted: where it stood is known of the time when it was there",
+         "lineage-graph upstream alias:p/d/churn@champion --as-of TIME   # when it was there"),
+        (Node("model:m-1", Kind.MODEL, "model", properties={"model_id": "m-71fe0c3522"}),
+         "model m-71fe0c35 is deleted; what came of it is not", "lineage-graph show model:m-1"),
+    ],
+    ids=["version", "alias", "model"],
+)  # fmt: skip
+def test_a_deleted_thing_is_called_what_it_is(about, message, fix):
+    assert word_gap("deleted-on-path", about)[2:] == (message, fix)
+
+
 def test_the_state_is_a_gap():
     assert codes_of(RUN) == []
     assert codes_of(RUN._replace(state=State.DELETED)) == ["deleted-on-path"]
