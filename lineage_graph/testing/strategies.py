@@ -7,7 +7,17 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-from lineage_graph.graph import EdgeClaim, EdgeType, Evidence, Kind, Mention, NodeClaim, Record, Role, State
+from lineage_graph.graph import (
+    EdgeClaim,
+    EdgeType,
+    Evidence,
+    Kind,
+    Mention,
+    NodeClaim,
+    Record,
+    Role,
+    State,
+)
 from lineage_graph.stores.base import Direction, Follow, NodeFilter
 
 ORIGINS = ("mlflow:a", "mlflow:b", "declared:c")
@@ -131,7 +141,7 @@ def records(draw: st.DrawFn) -> Record:
     return record._replace(fingerprint=blake2b(repr(record).encode(), digest_size=6).digest())
 
 
-def crawls(max_size: int = 6) -> st.SearchStrategy[list[Record]]:
+def crawls(max_size: int = 4) -> st.SearchStrategy[list[Record]]:
     """What one crawl finds: records with different keys."""
     return st.lists(records(), max_size=max_size, unique_by=lambda record: record.key)
 
