@@ -10,6 +10,7 @@ from lineage_graph import naming
 from lineage_graph.graph import EdgeClaim, EdgeType, Evidence, Kind, Mention, Node, NodeClaim, Record, Role
 from lineage_graph.naming import Location
 from lineage_graph.naming.looks import is_table_name
+from lineage_graph.naming.rows import experiment_in
 from lineage_graph.resolve.declared import merge_claims
 from lineage_graph.resolve.derived import derived
 from lineage_graph.resolve.roots import Roots, claim_rooted, name_rooted
@@ -105,7 +106,8 @@ def resolve_inputs(
 
 def _locate(text: str, run: Node, roots: Roots) -> tuple[Location, NodeClaim] | None:
     """Where it is, and the claim of the source there. A relative path is one within the store and the run's experiment."""
-    scope = f"{roots.store}/{run.properties.get('experiment') or run.properties.get('experiment_id')}"
+    experiment = str(run.properties.get("experiment") or run.properties.get("experiment_id"))
+    scope = f"{roots.store}/{experiment_in(str(run.properties.get('workspace') or ''), experiment)}"
     if is_table_name(text):
         location = naming.name_table(text, site=roots.site, scope=scope)
     else:

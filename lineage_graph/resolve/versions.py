@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from lineage_graph import naming
 from lineage_graph.graph import EdgeClaim, EdgeType, Evidence, Kind, Node, NodeClaim, Record, State
+from lineage_graph.naming.rows import registry_row
 from lineage_graph.resolve.derived import derived
 
 
@@ -55,7 +56,7 @@ def _before_3(key: str, version: Node, run: Node | None, run_id: str, path: str)
     gone = run is not None and not run.stub and run.state is State.DELETED
     state = State.DELETED if gone else State.LIVE
     model = NodeClaim(model_id, Kind.MODEL, path, properties, state=state, evidence=Evidence.INFERRED)
-    ref = f"model-versions/{version.properties.get('model')}/{version.properties.get('version')}"
+    ref = _row(version)
     produced = EdgeClaim(
         naming.run_id(run_id), model_id, EdgeType.PRODUCED, Evidence.LOGGED, "version-source", ref
     )
@@ -64,13 +65,20 @@ def _before_3(key: str, version: Node, run: Node | None, run_id: str, path: str)
 
 def _edge(src: str, version: Node, rule: str) -> EdgeClaim:
     created = version.properties.get("created")
-    ref = f"model-versions/{version.properties.get('model')}/{version.properties.get('version')}"
     return EdgeClaim(
         src,
         version.id,
         EdgeType.REGISTERED_AS,
         Evidence.LOGGED,
         rule,
-        ref,
+        _row(version),
         valid_from=created if isinstance(created, int) else None,
     )
+
+
+def _row(version: Node) -> str:
+    """The source's own row of a version."""
+    workspace, model, number = (
+        str(version.properties.get(name) or "") for name in ("workspace", "model", "version")
+    )
+    return registry_row("model-versions", workspace, model, number)

@@ -15,9 +15,10 @@ from typing import NamedTuple
 from lineage_graph import naming
 from lineage_graph.graph import EdgeClaim, EdgeType, Evidence, Kind, Mention, NodeClaim, Record
 from lineage_graph.naming import Location
+from lineage_graph.naming.rows import experiment_in
 from lineage_graph.sources.mlflow.digests import Columns, Coverage, read_columns, read_coverage
 from lineage_graph.sources.mlflow.origins import Origin, read_origin
-from lineage_graph.sources.mlflow.payload import DatasetInput
+from lineage_graph.sources.mlflow.payload import DatasetInput, RunPayload
 from lineage_graph.sources.mlflow.scope import Scope
 from lineage_graph.sources.mlflow.texts import clean
 
@@ -52,10 +53,11 @@ _ANYWHERE = Place("", "", "", "", None)
 """Of data whose location is known, it makes no difference which experiment's run reads it."""
 
 
-def place_of(scope: Scope, experiment: str, experiment_id: str) -> Place:
-    """Where a run of this experiment reads from."""
-    named = clean(experiment) or experiment_id  # an experiment whose record is lost has no name
-    return Place(scope.store, scope.site, named, experiment_id, scope.roots.get(experiment))
+def place_of(scope: Scope, run: RunPayload) -> Place:
+    """Where a run of its experiment reads from."""
+    # An experiment whose record is lost has no name.
+    named = experiment_in(clean(run.workspace), clean(run.experiment_name) or run.experiment_id)
+    return Place(scope.store, scope.site, named, run.experiment_id, scope.roots.get(named))
 
 
 def map_input(given: DatasetInput, place: Place) -> Input:

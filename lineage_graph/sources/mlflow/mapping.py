@@ -14,7 +14,13 @@ from lineage_graph.sources.mlflow.runs import map_run
 from lineage_graph.sources.mlflow.scope import Scope
 from lineage_graph.sources.mlflow.tags import kept_tags
 from lineage_graph.sources.mlflow.texts import clean, clean_uri
-from lineage_graph.sources.mlflow.versions import is_prompt, map_registered_model, map_stages, map_version
+from lineage_graph.sources.mlflow.versions import (
+    is_prompt,
+    map_registered_model,
+    map_stages,
+    map_version,
+    version_row,
+)
 
 __all__ = [
     "is_prompt",
@@ -24,6 +30,7 @@ __all__ = [
     "map_run",
     "map_stages",
     "map_version",
+    "version_row",
 ]
 
 

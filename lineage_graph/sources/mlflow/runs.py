@@ -17,6 +17,7 @@ from lineage_graph.graph import (
     Role,
     State,
 )
+from lineage_graph.naming.rows import USUAL_WORKSPACE
 from lineage_graph.sources.mlflow.evaluations import (
     Judgements,
     Made,
@@ -50,7 +51,7 @@ def map_run(
     payload = _with_clean_ids(payload)
     node_id = naming.run_id(payload.run_id)
     state = _state(payload)
-    place = place_of(scope, payload.experiment_name, payload.experiment_id)
+    place = place_of(scope, payload)
     history = read_history(payload, State.DELETED if state is State.DELETED else State.LIVE, signatures)
     produced = list(produced_claims(payload, history))
     made = _made(produced, history)
@@ -101,7 +102,7 @@ def _state(run: RunPayload) -> State:
 
 def _properties(run: RunPayload) -> dict[str, object]:
     tags = run.tags
-    return {
+    found: dict[str, object] = {
         "run_id": run.run_id,
         "status": run.status,
         "experiment": clean(run.experiment_name),
@@ -119,6 +120,9 @@ def _properties(run: RunPayload) -> dict[str, object]:
         "metrics": clean_metrics(run.metrics),
         "tags": kept_tags(tags),
     }
+    if run.workspace != USUAL_WORKSPACE:
+        found["workspace"] = clean(run.workspace)
+    return found
 
 
 def _tag(run: RunPayload, name: str) -> str | None:

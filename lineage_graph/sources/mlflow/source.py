@@ -135,10 +135,10 @@ class MlflowSource(Source):
             self.report.skip("prompt", name)
         newest: dict[tuple[str, str], dict[str, VersionPayload]] = defaultdict(dict)
         for batch in reader.versions():
-            found = [one for one in batch if (one.workspace, one.name) not in prompts]
-            for version in found:
+            models_only = [one for one in batch if (one.workspace, one.name) not in prompts]
+            for version in models_only:
                 _remember_newest(newest[version.workspace, version.name], version)
-            kept = list(filter(members.keep, found))
+            kept = list(filter(members.keep, models_only))
             yield counted.batch("versions", list(map(self._pending_version, kept)))
         shown = [
             found for key, model in models.items() if key not in prompts and (found := members.part_of(model))

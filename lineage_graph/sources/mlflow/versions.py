@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from lineage_graph import naming
 from lineage_graph.graph import EdgeClaim, EdgeType, Evidence, Kind, Mention, NodeClaim, Record, State
+from lineage_graph.naming.rows import registry_row
 from lineage_graph.redact import redact_uri
 from lineage_graph.sources.mlflow.payload import RegisteredModelPayload, VersionPayload
 from lineage_graph.sources.mlflow.scope import Scope
@@ -45,7 +46,7 @@ def map_registered_model(payload: RegisteredModelPayload, scope: Scope) -> list[
     node_id = naming.registered_model_id(scope.store, workspace, name)
     node = NodeClaim(node_id, Kind.REGISTERED_MODEL, clean(payload.name), properties)
     model = (scope.store, workspace, name)
-    group = Record(f"registered-models/{clean(payload.name)}", b"", (node,))
+    group = Record(registry_row("registered-models", clean(workspace), clean(payload.name)), b"", (node,))
     return [
         group,
         *(_alias(payload, alias, version, model) for alias, version in sorted(payload.aliases.items())),
@@ -54,7 +55,7 @@ def map_registered_model(payload: RegisteredModelPayload, scope: Scope) -> list[
 
 def _alias(payload: RegisteredModelPayload, alias: str, version: str, model: tuple[str, str, str]) -> Record:
     node_id = naming.alias_id(*model, redacted(alias))
-    key = f"aliases/{clean(payload.name)}/{clean(alias)}"
+    key = registry_row("aliases", clean(payload.workspace), clean(payload.name), clean(alias))
     return _pointer(key, node_id, clean(alias), "alias", redacted(str(version)), model)
 
 
@@ -90,7 +91,7 @@ def map_stages(name: str, versions: Iterable[VersionPayload], scope: Scope) -> l
     for stage, version in sorted(newest.items()):
         model = (scope.store, redacted(version.workspace), redacted(name))
         node_id = naming.stage_id(*model, redacted(stage))
-        key = f"stages/{clean(name)}/{clean(stage)}"
+        key = registry_row("stages", clean(version.workspace), clean(name), clean(stage))
         records.append(_pointer(key, node_id, clean(stage), "stage", redacted(str(version.version)), model))
     return records
 
@@ -105,11 +106,18 @@ def _number(version: str) -> int | str:
     return int(version) if version.isascii() and version.isdigit() and len(version) < 16 else clean(version)
 
 
+def version_row(payload: VersionPayload) -> str:
+    """The key of a version's record."""
+    return registry_row(
+        "model-versions", clean(payload.workspace), clean(payload.name), clean(str(payload.version))
+    )
+
+
 def map_version(payload: VersionPayload, scope: Scope) -> Record:
     """A version, and where it came from as far as its own record says; what names only a run is left to `resolve`."""
     name, workspace = redacted(payload.name), redacted(payload.workspace)
     node_id = naming.model_version_id(scope.store, workspace, name, redacted(str(payload.version)))
-    ref = f"model-versions/{clean(payload.name)}/{clean(str(payload.version))}"
+    ref = version_row(payload)
     # Before it is taken apart: a part of a URI may not look like one any more.
     source = "" if payload.source == _NO_SOURCE else redact_uri(payload.source)
     run_id, path = _run_and_path(payload, source)

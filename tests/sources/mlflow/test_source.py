@@ -124,6 +124,27 @@ def test_an_experiment_alone_brings_its_own_part_of_the_registry(folder: Path) -
     assert sum(key.startswith("runs/") for key in found) == 1
 
 
+@pytest.mark.parametrize("part", ["experiment", "since"])
+def test_a_stage_whose_newest_version_is_left_out_points_at_no_older_one(part: str, folder: Path) -> None:
+    """`models:/churn/Production` is the newest version in it, whatever part of the store is read."""
+    with closing(sqlite3.connect(folder / "mlflow.db")) as writer, writer:
+        (run,) = writer.execute("SELECT run_id FROM model_versions WHERE name = 'forecast'").fetchone()
+        churn = "name = 'churn' AND version"
+        writer.execute(f"UPDATE model_versions SET current_stage = 'Production' WHERE {churn} IN (1, 2)")
+        # The older one is of the experiment that is read, and was described anew lately.
+        writer.execute(
+            f"UPDATE model_versions SET source = '/x', storage_location = '', run_id = ?, last_updated_time = 4e12 WHERE {churn} = 1",
+            (run,),
+        )
+    options: dict[str, Any] = {"experiments": ["stock"]} if part == "experiment" else {"since": 3 * 10**12}
+    assert [edge.src for edge in records(folder)["stages/churn/Production"].edges] == [
+        "modelversion:shop/default/churn/2"
+    ]
+    found = records(folder, **options)
+    assert "model-versions/churn/1" in found
+    assert "stages/churn/Production" not in found
+
+
 def test_an_experiment_that_is_not_there_is_said(folder: Path) -> None:
     with pytest.raises(NotFound) as raised:
         records(folder, experiments=["stok"])

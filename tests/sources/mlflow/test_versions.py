@@ -35,7 +35,7 @@ ORIGINS = {
         None,
         "model",
     ),
-    "copy": ("models:/other/7", "", RUN, COPY, None, None),
+    "copy, with its run should the original be lost": ("models:/other/7", "", RUN, COPY, RUN, None),
     "copy that kept the model's path": (
         "models:/other/7",
         f"/srv/models/{M}/artifacts",
