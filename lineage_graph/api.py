@@ -338,7 +338,7 @@ class Lineage:
         known = [each.name for each in self.store.state()[1]]
         by_name = [name for name in known if name.partition(":")[2] == origin]
         self.store.forget(by_name[0] if origin not in known and len(by_name) == 1 else origin)
-        resolve_changes(self.store)
+        resolve_changes(self.store, past=False)
 
 
 def _draw(answer: Answer) -> str:

@@ -24,8 +24,11 @@ ROUNDS = 8
 """Links depend on links at most three deep; more rounds than this would be a rule that never settles."""
 
 
-def resolve_changes(store: Store, progress: Progress = no_progress) -> int:
-    """Bring the derived records up to date; how many were written or removed."""
+def resolve_changes(store: Store, progress: Progress = no_progress, *, past: bool = True) -> int:
+    """Bring the derived records up to date; how many were written or removed.
+
+    Without `past`, what is derived no more leaves no history: what it came from was forgotten.
+    """
     kept = _kept_report(store)
     basis = Basis(store)
     told = basis.kept()
@@ -38,23 +41,30 @@ def resolve_changes(store: Store, progress: Progress = no_progress) -> int:
         return 0
     with store.writing(Origin(ORIGIN, ORIGIN, read_at=int(time.time() * 1000))) as session:
         # Asked for again: only now is every other writer locked out.
-        written = _resolve(store, session, basis, store.changes(since).nodes, anew, progress)
+        written = _resolve(store, session, basis, store.changes(since).nodes, anew, progress, past=past)
         session.finish(retract=False, report={"through": store.state()[0], **told})
     return written
 
 
 def _resolve(
-    store: Store, session: Writing, basis: Basis, changed: Sequence[str], anew: bool, progress: Progress
+    store: Store,
+    session: Writing,
+    basis: Basis,
+    changed: Sequence[str],
+    anew: bool,
+    progress: Progress,
+    *,
+    past: bool,
 ) -> int:
     """Round by round: what a round makes, or takes back, may be what another link waits for."""
     written = 0
     for _ in range(ROUNDS):
         touched: set[str] = set()
         for done, batch in _batches(changed):
-            written += _resolve_batch(store, session, batch, touched)
+            written += _resolve_batch(store, session, batch, touched, past=past)
             collect_batch()
             progress("links", done, len(changed))
-        written += _keep(session, basis.link(changed, anew=anew), store, touched)
+        written += _keep(session, basis.link(changed, anew=anew), store, touched, past=past)
         changed, anew = sorted(touched), False
         if not changed:
             break
@@ -84,11 +94,12 @@ def _batches(nodes: Sequence[str]) -> Iterator[tuple[int, Changed]]:
         yield start + len(batch), sort_by_kind(batch, in_round)
 
 
-def _resolve_batch(store: Store, session: Writing, changed: Changed, touched: set[str]) -> int:
+def _resolve_batch(store: Store, session: Writing, changed: Changed, touched: set[str], *, past: bool) -> int:
     """How many records were written; `touched` gets what those speak of on which other links depend."""
-    first = _keep(session, links.link_versions(store, changed), store, touched)
+    first = _keep(session, links.link_versions(store, changed), store, touched, past=past)
     # One transaction for all of these: each begins with reading, and none reads what another makes.
-    return first + _keep(session, chain.from_iterable(link(store, changed) for link in links.LEAVES))
+    leaves = chain.from_iterable(link(store, changed) for link in links.LEAVES)
+    return first + _keep(session, leaves, past=past)
 
 
 def _keep(
@@ -96,6 +107,8 @@ def _keep(
     outcome: Iterable[tuple[str, Record | None]],
     store: Store | None = None,
     touched: set[str] | None = None,
+    *,
+    past: bool,
 ) -> int:
     """Write the records that are new or differ, take back those that are none any more; how many were written.
 
@@ -114,5 +127,5 @@ def _keep(
         touched.update(_spoken_of(written))
         touched.update(_spoken_of(store.records(ORIGIN, [*fresh, *gone])))
     session.write(written)
-    session.remove(gone)
+    session.remove(gone, past=past)
     return len(written)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+from lineage_graph.errors import UsageError
 from lineage_graph.graph import (
     Claimed,
     Edge,
@@ -114,8 +115,8 @@ class Writing(ABC):
         """Replace these records' claims, and nothing else."""
 
     @abstractmethod
-    def remove(self, keys: Iterable[str]) -> None:
-        """Retract these records."""
+    def remove(self, keys: Iterable[str], *, past: bool = True) -> None:
+        """Retract these records. Without `past` not even what was true of them stays: they never should have been."""
 
     @abstractmethod
     def finish(
@@ -220,7 +221,10 @@ class Store(ABC):
 
     def backup(self, path: str) -> None:
         """A consistent copy, also while others read and write."""
-        raise NotImplementedError(f"a {self.type} store has no backup of its own")
+        raise UsageError(
+            f"a {self.type} store has no backup of its own, so {path} was not written",
+            hint="back up a graph that is kept in a file: --store PATH",
+        )
 
     def close(self) -> None:  # noqa: B027 - a store that holds nothing open has nothing to do
         """Let go of files and connections."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lineage_graph.graph import EdgeType, Kind, Record, State
+from lineage_graph.graph import EdgeType, Kind, Origin, Record, State
 from lineage_graph.stores.base import Direction, Follow, Store
 from lineage_graph.testing.drawing import alias, draw, edge, ingest, node
 from lineage_graph.testing.subject import Subject
@@ -166,6 +166,15 @@ class TimeContract(Subject):
         ingest(store, [read], at=10)
         ingest(store, [], at=20)
         assert store.get(["run:r"]) == {}
+
+    def test_what_should_never_have_been_leaves_no_past(self, store: Store) -> None:
+        ingest(store, [alias("modelversion:1"), version("1")], at=10)
+        ingest(store, [draw("model:x REGISTERED_AS modelversion:1", "wrong")], at=10, origin="test:b")
+        with store.writing(Origin("test:b", "test", read_at=20)) as writing:
+            writing.remove(["wrong"], past=False)
+            writing.finish(retract=False)
+        assert list(store.retracted("test:b")) == []
+        assert {claimed.origin for claimed in store.claims(["modelversion:1"])} == {"test:a"}
 
     def test_a_copy_has_the_past_too(self, store: Store) -> None:
         ingest(store, [alias("modelversion:1"), version("1"), version("2")], at=10)

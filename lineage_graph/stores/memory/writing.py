@@ -70,16 +70,19 @@ class MemoryWriting(Writing):
         self._records.by_key[self._origin.name, record.key] = new
         self._records.touch([new])
 
-    def remove(self, keys: Iterable[str]) -> None:
-        """Retract these records."""
+    def remove(self, keys: Iterable[str], *, past: bool = True) -> None:
+        """Retract these records, without `past` whole."""
         found = [kept for key in dict.fromkeys(keys) if (kept := self._live(key))]
         if found:
             self._begin()
         for kept in found:
             self._records.touch([kept])
             kept.intervals = observe(kept.intervals, (), self._at, self._not_before)
-        for kept in found:
-            self._retract(kept)
+        if past:
+            for kept in found:
+                self._retract(kept)
+        else:
+            self._records.drop(found)
         self._drop_unneeded()
         self._retracted += len(found)
 

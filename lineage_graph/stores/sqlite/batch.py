@@ -47,14 +47,15 @@ class Batch:
         self._settle()
         return [numbers[key] for key in records]
 
-    def retract(self, numbers: Sequence[int]) -> None:
-        """Take these records back; what an interval speaks of stays as past."""
+    def retract(self, numbers: Sequence[int], *, past: bool = True) -> None:
+        """Take these records back; what an interval speaks of stays as past, if wanted."""
         shares = [row[1] for row in select_in(self._connection, _SHARES, numbers)]
-        closed = [(number, self._withdrawing.close_intervals(number)) for number in numbers]
-        self._intervals += [(number, intervals) for number, intervals in closed if intervals]
-        self._insert()
+        if past:
+            closed = [(number, self._withdrawing.close_intervals(number)) for number in numbers]
+            self._intervals += [(number, intervals) for number, intervals in closed if intervals]
+            self._insert()
         for number in numbers:
-            self._withdrawing.retract(number)
+            (self._withdrawing.retract if past else self._withdrawing.discard)(number)
         self._release(shares)
         self._settle()
 

@@ -81,12 +81,12 @@ class SqliteWriting(Writing):
                 self._seen.add(number)
             self._written += len(numbers)
 
-    def remove(self, keys: Iterable[str]) -> None:
-        """Retract these records."""
+    def remove(self, keys: Iterable[str], *, past: bool = True) -> None:
+        """Retract these records, without `past` whole."""
         numbers = [number for number, _ in self._look_up(list(keys)).values()]
         if numbers:
             with self._changing() as change:
-                change.retract(numbers)
+                change.retract(numbers, past=past)
             self._retracted += len(numbers)
 
     def finish(
