@@ -2,10 +2,12 @@
 
 import os
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 # `ci` is the default: the same examples in every run, so a red build is red for the one who changed something.
-settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+# Before Python 3.12 explaining a failure traces every line of every example: several times the time for a comment.
+PHASES = tuple(phase for phase in Phase if phase is not Phase.explain)
+settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True, phases=PHASES)
 settings.register_profile(
     "nightly", max_examples=2000, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
