@@ -183,11 +183,11 @@ class _Below:
         return sorted(rows, key=lambda row: (_URGENCY.index(row.kind), row.hops, row.names))
 
     def registered(self) -> list[Row]:
-        """Versions behind nothing live, those of one model and person together."""
+        """Versions behind nothing live, those of one model of one store and person together."""
         idle = [node for node in self._of(Kind.MODEL_VERSION) if node.id not in self.leads_to_live]
         together: dict[tuple[str, str], list[Node]] = defaultdict(list)
         for node in idle:
-            together[text_of(node, "model"), self._ran_by(node) or ""].append(node)
+            together[node.id.rpartition("/")[0], self._ran_by(node) or ""].append(node)
         rows = [self._row(sorted(nodes, key=_by_version)) for nodes in together.values()]
         return sorted(rows, key=lambda row: (row.hops, row.names))
 
@@ -252,7 +252,10 @@ def _commands(
     asked = quote_shell(answer.roots[0].ref)
     if groups:
         nearest = reached.nodes[groups[0][1][0].nodes[0]]
-        yield f"lineage-graph path {asked} {quote_shell(reference_of(nearest))}"
+        several = sum(origin.type == "mlflow" for origin in answer.graph.origins) > 1
+        # Two stores may both have a churn/1.
+        goal = nearest.id if several else reference_of(nearest)
+        yield f"lineage-graph path {asked} {quote_shell(goal)}"
     if answer.gaps:
         # Every label is a column of unknown use: it is the last thing to look into.
         code = next((gap.code for gap in answer.gaps if gap.code != "use-unknown"), answer.gaps[0].code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from lineage_graph.graph import Kind, Node
@@ -105,7 +106,9 @@ def _render_rows(
 ) -> Iterator[Line]:
     shown = rows[: screen.fold] if screen.fold else rows
     build = _live_row if group is Group.LIVE else _idle_row
-    yield from columns([build(row, known) for row in shown], indent="  ")
+    names = Counter(name for row in rows for name in row.names)
+    crowded = frozenset(name for name, times in names.items() if times > 1)
+    yield from columns([build(row, known, crowded) for row in shown], indent="  ")
     if len(shown) < len(rows):
         left = count_of(len(rows) - len(shown), "row")
         yield line(
@@ -114,19 +117,22 @@ def _render_rows(
         )
 
 
-def _live_row(row: Row, known: Mapping[str, Node]) -> list[Span | str]:
+def _live_row(row: Row, known: Mapping[str, Node], crowded: frozenset[str]) -> list[Span | str]:
     way = Span(_chain_text(row, known), Style.DIM)
     hops = count_of(row.hops, "hop")
-    return [word(row.kind), _names_of(row, known), _whom(row) or "owner not known", hops, way]
+    return [word(row.kind), _names_of(row, known, crowded), _whom(row) or "owner not known", hops, way]
 
 
-def _idle_row(row: Row, known: Mapping[str, Node]) -> list[Span | str]:
-    return [_names_of(row, known), _whom(row), count_of(row.hops, "hop")]
+def _idle_row(row: Row, known: Mapping[str, Node], crowded: frozenset[str]) -> list[Span | str]:
+    return [_names_of(row, known, crowded), _whom(row), count_of(row.hops, "hop")]
 
 
-def _names_of(row: Row, known: Mapping[str, Node]) -> Span:
+def _names_of(row: Row, known: Mapping[str, Node], crowded: frozenset[str]) -> Span:
+    """What goes by one name in two systems is told apart by these: two servers both have a churn/1."""
     names = [
-        label(known[key]) if key in known else name for key, name in zip(row.nodes, row.names, strict=True)
+        (label(known[key]) if key in known else name)
+        + (f" of {key.partition(':')[2].partition('/')[0]}" if name in crowded else "")
+        for key, name in zip(row.nodes, row.names, strict=True)
     ]
     return Span(joined(names, most=MOST_NAMES), STYLES[FAMILIES[row.kind]])
 

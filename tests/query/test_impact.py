@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from lineage_graph.graph import Kind, State
 from lineage_graph.query.answer import Options, Verdict
 from lineage_graph.query.impact import Group, impact
+from lineage_graph.render.impact import render_impact
 from tests.query import shop
-from tests.query.graphs import edge, node
+from tests.query.graphs import ORIGIN, draw, edge, node
 from tests.query.shop import API, CHAMPION, JUDGE, M2, MAILS, O2, T1, T2, V1, V2, draw_shop
 
 
@@ -88,3 +91,20 @@ def test_nothing_and_why():
         "lineage-graph doctor no-dataset",
         "lineage-graph impact s3://shop/extra.csv --include-possible",
     )
+
+
+def test_two_stores_may_both_have_a_churn_1():
+    """Neither are they one row, nor told by one name, nor does the next command mean both."""
+    other = "modelversion:other/default/churn/1"
+    claims = (
+        *shop.NODES,
+        *shop.EDGES,
+        node(other, name="churn/1", model="churn", version=1),
+        edge(shop.M1, "reg", other),
+    )
+    answer = impact(draw(*claims, origins=(ORIGIN, replace(ORIGIN, name="mlflow:other"))), "orders@aa11")
+    assert sorted(row.nodes for row in answer.rows(Group.REGISTERED)) == [(other,), (V1,)]
+    assert answer.commands[0] == f"lineage-graph path orders@aa11 {other}"
+    shown = render_impact(answer)
+    assert "churn/1 of other" in shown
+    assert "churn/1 of prod" in shown
