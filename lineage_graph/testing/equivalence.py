@@ -98,4 +98,6 @@ class EquivalenceContract(Subject):
             ingest(other, records[:cut], retract=False, complete=False)
             ingest(other, records)
             assert_same(store, other)
-            assert store.neighbours([root]) == other.neighbours([root])
+            around = other.neighbours([root])
+            assert store.neighbours([root]) == around
+            assert list(store.edges([root])) == around.edges
