@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from lineage_graph.cli.__main__ import main
@@ -35,14 +36,16 @@ def node_ids(graph: Path) -> list[str]:
     return sorted(found)
 
 
-def asked_of_all(graph: Path, ids: Sequence[str], formats: Sequence[str] = GRAPH_FORMATS) -> Iterator[tuple[str, int, str]]:
+def asked_of_all(
+    graph: Path, ids: Sequence[str], formats: Sequence[str] = GRAPH_FORMATS
+) -> Iterator[tuple[str, int, str]]:
     """(what was asked, exit code, all that was written)"""
     for command in QUESTIONS:
         for uid in ids:
             for format in formats:
                 arguments = [command, uid, "-o", format, "-v", "--store", graph]
                 yield f"{command} {uid!r} -o {format}", *run(*arguments)
-    for start, end in zip(ids, ids[1:]):
+    for start, end in pairwise(ids):
         yield f"path {start!r} {end!r}", *run("path", start, end, "-v", "--store", graph)
     for report in REPORTS:
         for format in REPORT_FORMATS:

@@ -16,6 +16,7 @@ import sqlite3
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
@@ -62,11 +63,13 @@ def told(graph: Path, whole: bool) -> dict[str, object]:
     """What the graph says, without the change number, which tells how it came to be."""
     store = SqliteStore(str(graph))
     try:
-        change, origins = store.state()
+        origins = store.state()[1]
         found: dict[str, object] = {
             "origins": [(o.name, o.type, o.uri, o.settings, o.read_at, o.complete) for o in origins],
             "crawl": [o.report for o in origins if o.type == "mlflow"],
-            "caught up": [store.changes(int(str(o.report["through"]))).nodes for o in origins if o.type == "resolve"],
+            "caught up": [
+                store.changes(int(str(o.report["through"]))).nodes for o in origins if o.type == "resolve"
+            ],
             "records": {o.name: list(store.records(o.name)) for o in origins},
             "retracted": {o.name: list(store.retracted(o.name)) for o in origins},
             "nodes": store.info().nodes,
@@ -74,7 +77,9 @@ def told(graph: Path, whole: bool) -> dict[str, object]:
             "gaps": store.info().gaps,
         }
         if whole:
-            found["dump"] = {key: part for key, part in dump(store).items() if key not in ("origins", "state")}
+            found["dump"] = {
+                key: part for key, part in dump(store).items() if key not in ("origins", "state")
+            }
     finally:
         store.close()
     with closing(sqlite3.connect(graph)) as back_door:
@@ -125,7 +130,7 @@ def at_statement(source: Path, graph: Path, number: int) -> Struck:
 
 def watch_statements(fatal: int, pipe: int) -> Counter[str]:
     """From now on, count the statements that writers run, and die at one of them."""
-    seen, opened = Counter[str](), sqlite_store.open_writer
+    seen, opened = Counter[str](), sqlite_store.open_writer  # type: ignore[attr-defined]
 
     def watched(path: Path) -> sqlite3.Connection:
         connection, during = opened(path), phase()
@@ -140,17 +145,13 @@ def watch_statements(fatal: int, pipe: int) -> Counter[str]:
         connection.set_trace_callback(strike)
         return connection
 
-    sqlite_store.open_writer = watched
+    sqlite_store.open_writer = watched  # type: ignore[attr-defined]
     return seen
 
 
 def phase() -> str:
-    frame = sys._getframe()
-    while frame is not None:
-        if frame.f_code.co_name == "resolve_changes":
-            return "resolving"
-        frame = frame.f_back  # type: ignore[assignment]
-    return "crawling"
+    names = {frame.name for frame in traceback.extract_stack(limit=20)}
+    return "resolving" if "resolve_changes" in names else "crawling"
 
 
 class Scene:
@@ -238,7 +239,9 @@ def main() -> int:
     seen = strike_often(folder, chosen.kills, chosen.runs, chosen.seed)
     for where, count in sorted(seen.items()):
         print(f"{count:5d}  {where}")
-    print(f"{sum(seen.values())} kills in {time.monotonic() - began:.0f} s, each followed by a crawl that made the graph whole")
+    print(
+        f"{sum(seen.values())} kills in {time.monotonic() - began:.0f} s, each followed by a crawl that made the graph whole"
+    )
     shutil.rmtree(folder)
     return 0
 

@@ -74,7 +74,9 @@ FILES: list[tuple[Callable[[Path], str], int, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("make", "code", "words"), FILES, ids=[f"{n}-{words}" for n, (_, _, words) in enumerate(FILES)])
+@pytest.mark.parametrize(
+    ("make", "code", "words"), FILES, ids=[f"{n}-{words}" for n, (_, _, words) in enumerate(FILES)]
+)
 def test_a_store_that_cannot_be_read(cli, shop_graph, tmp_path, make, code, words):
     with kept(cli):
         assert_refused(cli, make(tmp_path), code, words)
@@ -104,7 +106,9 @@ ANSWERS = [
 ]
 
 
-@pytest.mark.parametrize(("reply", "words"), ANSWERS, ids=[f"{n}-{words}" for n, (_, words) in enumerate(ANSWERS)])
+@pytest.mark.parametrize(
+    ("reply", "words"), ANSWERS, ids=[f"{n}-{words}" for n, (_, words) in enumerate(ANSWERS)]
+)
 def test_a_server_that_answers_badly(cli, shop_graph, reply, words):
     with kept(cli), web(lambda _: reply) as server:
         assert_refused(cli, server.address, 1, words, "--timeout", "0.5")
@@ -125,7 +129,9 @@ def test_a_server_that_fails_in_the_middle(cli, shop_graph, path, reply):
     def answer(asked: Asked) -> Reply:
         if path in asked.path:
             return reply
-        found = '{"experiments": [{"experiment_id": "1", "name": "e"}]}' if "experiments" in asked.path else "{}"
+        found = (
+            '{"experiments": [{"experiment_id": "1", "name": "e"}]}' if "experiments" in asked.path else "{}"
+        )
         return Reply(found)
 
     with kept(cli), web(answer) as server:

@@ -7,6 +7,7 @@ import json
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -100,7 +101,7 @@ def check_state(graph: Path) -> None:
     with Lineage.open(str(graph)) as lineage:
         versions = lineage.store.find(NodeFilter(kinds=frozenset({Kind.MODEL_VERSION})))
         for version in [one.id for one in versions if "/model-" in one.id][-3:]:
-            told = lineage.upstream(version).to_dict()
+            told: dict[str, Any] = dict(lineage.upstream(version).to_dict())
             nodes = {node["id"] for node in told["nodes"]}
             assert {edge[end] for edge in told["edges"] for end in ("from", "to")} <= nodes
             assert sum(told["counts"].values()) == len(nodes)
@@ -128,7 +129,9 @@ def test_a_question_beside_a_crawl_says_that_more_may_come(cli: Cli, shop_graph:
         done = cli("upstream", "churn@champion", "-o", "json")
         told = json.loads(done.out)
         assert (done.code, told["verdict"]) == (0, "found")
-        assert {one["name"]: one["complete"] for one in told["graph"]["origins"] if one["type"] == "mlflow"} == {
+        assert {
+            one["name"]: one["complete"] for one in told["graph"]["origins"] if one["type"] == "mlflow"
+        } == {
             "shop": True,
             "slow": False,
         }

@@ -7,7 +7,7 @@ import resource
 import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -23,7 +23,9 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 1.5 MB, where we may mount one."""
     place = tmp_path / "tiny"
     place.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1500k", "tmpfs", place], capture_output=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1500k", "tmpfs", place], capture_output=True, check=False
+    )
     if mounted.returncode != 0:
         pytest.skip("mounting is not allowed here; the test with a limit on the size of files covers it")
     yield place
@@ -64,13 +66,10 @@ def test_a_full_disk(cli: Cli, shop_graph: Path, tiny_disk: Path, large: Path):
     before = known(cli)
     assert_full(cli.start("ingest", "mlflow", large, "--name", "large"))
     assert known(cli) == before
-    assert not json.loads(cli("status", "-o", "json").out)["graph"]["origins"] == []
+    assert json.loads(cli("status", "-o", "json").out)["graph"]["origins"]
     # Nothing at all is free: a question must not need room.
     ballast = tiny_disk / "ballast"
-    with pytest.raises(OSError, match="No space"), ballast.open("wb") as file:
-        while True:
-            file.write(b"x" * 4096)
-            file.flush()
+    fill_up(ballast)
     assert known(cli) == before
     assert_full(cli.start("ingest", "mlflow", large, "--name", "large"))
     ballast.unlink()
@@ -91,6 +90,12 @@ def test_a_file_that_may_not_grow(cli: Cli, shop_graph: Path, large: Path):
     assert known(cli) == before
     sound(cli.graph)
     assert counts(cli) == counts_of_peace(cli, peace, large)
+
+
+def fill_up(ballast: Path) -> None:
+    with ballast.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(b"x" * 4096)
 
 
 def counts(cli: Cli, *options: object) -> dict[str, object]:

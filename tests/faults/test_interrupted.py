@@ -83,12 +83,14 @@ def test_ctrl_c_at_any_time(cli: Cli, large: Path):
     seconds = time.monotonic() - began
     codes = []
     for turn in range(8):
-        process = cli.start("ingest", "mlflow", large, "--name", "busy", command=[sys.executable, "-c", STARTING])
+        process = cli.start(
+            "ingest", "mlflow", large, "--name", "busy", command=[sys.executable, "-c", STARTING]
+        )
         assert process.stdout is not None
         assert process.stdout.read(1) == b"."  # before that it is Python alone that runs
         time.sleep(0.1 + seconds * turn / 7)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=60)
         codes.append(process.returncode)
         assert process.returncode in (0, 130), err
         assert err.strip() == (b"" if process.returncode == 0 else b"error: interrupted"), (turn, err)
@@ -128,7 +130,12 @@ def test_a_reader_that_leaves_early(cli: Cli, large: Path, format):
     assert cli("ingest", "mlflow", large).code == 0
     command = f"{' '.join(map(str, cli.command))} search e --kind run -o {format} | head -c 10"
     done = subprocess.run(
-        ["bash", "-c", f"set -o pipefail; {command}"], env=cli.environ, cwd=cli.home, capture_output=True, check=False, timeout=60
+        ["bash", "-c", f"set -o pipefail; {command}"],
+        env=cli.environ,
+        cwd=cli.home,
+        capture_output=True,
+        check=False,
+        timeout=60,
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert len(done.stdout) == 10

@@ -53,19 +53,31 @@ def test_a_folder_that_may_not_be_written(cli: Cli, store):
 
 
 @pytest.fixture(scope="module", params=[postgres, mariadb], ids=["postgresql", "mariadb"])
-def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+def database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, str]]:
     """A database that real MLflow wrote the story into: its owner's URL, and that of a user who may only read."""
     from sqlalchemy import create_engine, make_url, text
 
     folder = tmp_path_factory.mktemp("served")
     with request.param(folder / "data") as url:
         owner = url.replace("postgresql://", "postgresql+psycopg://")
-        write_scenario(owner, folder)
         engine = create_engine(owner)
+        if request.param is mariadb:
+            with engine.begin() as connection:
+                # Its default has no ✓: the story would be another one.
+                connection.execute(text("ALTER DATABASE CHARACTER SET utf8mb4"))
+        write_scenario(owner, folder)
         grants = (
-            [f"CREATE ROLE {READER} LOGIN PASSWORD '{PASSWORD}'", f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {READER}"]
+            [
+                f"CREATE ROLE {READER} LOGIN PASSWORD '{PASSWORD}'",
+                f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {READER}",
+            ]
             if request.param is postgres
-            else [f"CREATE USER {READER}@'%' IDENTIFIED BY '{PASSWORD}'", f"GRANT SELECT ON *.* TO {READER}@'%'"]
+            else [
+                f"CREATE USER {READER}@'%' IDENTIFIED BY '{PASSWORD}'",
+                f"GRANT SELECT ON *.* TO {READER}@'%'",
+            ]
         )
         with engine.begin() as connection:
             for grant in grants:
@@ -125,10 +137,15 @@ def test_a_database_server_is_only_read_and_answers_like_sqlite(cli: Cli, databa
         ("search", "churn"),
     ):
         served, known = (answered(cli, *question, "--store", graph) for graph in (cli.graph, local))
+        for part in known:
+            assert set(served[part]) ^ set(known[part]) == set(), (question, part)
         assert served == known, question
         assert served["nodes"]
     assert PASSWORD.encode() not in cli.graph.read_bytes()
-    for wrong in (reader.replace(f"{READER}:", "nobody:"), reader.replace("/mlflow", "/elsewhere").replace("/postgres?", "/elsewhere?")):
+    for wrong in (
+        reader.replace(f"{READER}:", "nobody:"),
+        reader.replace("/mlflow", "/elsewhere").replace("/postgres?", "/elsewhere?"),
+    ):
         done = cli("ingest", "mlflow", wrong)
         assert (done.code, done.out) == (1, ""), done
         assert len(done.err.splitlines()) == 2, done.err
@@ -142,9 +159,12 @@ def answered(cli: Cli, *question: object) -> dict[str, Any]:
     told = json.loads(done.out)
     names = {node["id"]: f"{node['kind']} {node['name']}" for node in told["nodes"]}
     return {
-        "verdict": told["verdict"],
-        "counts": told["counts"],
+        "verdict": [told["verdict"]],
+        "counts": sorted(told["counts"].items()),
         "nodes": sorted((names[node["id"]], node["hops"] or 0, node["state"]) for node in told["nodes"]),
-        "edges": sorted((names[edge["from"]], edge["type"], names[edge["to"]], edge["evidence"], edge["rule"]) for edge in told["edges"]),
+        "edges": sorted(
+            (names[edge["from"]], edge["type"], names[edge["to"]], edge["evidence"], edge["rule"])
+            for edge in told["edges"]
+        ),
         "gaps": sorted(gap["code"] for gap in told["gaps"]),
     }

@@ -17,7 +17,11 @@ from tests.faults.conftest import CONTROL
 
 ODD = "'quote\" \r\n two\tlines \x1b[31mred\x1b]0;title\x07 \u202etxt.exe \u2066 \x9b1m \x00 \U0001f98a"
 WIDE = json.dumps(
-    {"mlflow_colspec": [{"type": "double", "name": f"column_{n}_{'x' * 80}", "required": True} for n in range(9_000)]}
+    {
+        "mlflow_colspec": [
+            {"type": "double", "name": f"column_{n}_{'x' * 80}", "required": True} for n in range(9_000)
+        ]
+    }
 )
 
 
@@ -41,7 +45,10 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_there(cli, store):
         set_dataset("dataset_schema", "sftp", '{"mlflow_colspec": [{"type": "dou'),
         set_dataset("dataset_schema", "http", "[" * 100_000),
         set_dataset("dataset_source", "http", "x" * 1_000_000),
-        ("UPDATE datasets SET dataset_source = CAST(? AS TEXT) WHERE name = 'postgres'", (b"\xff\xfe\x80 no text",)),
+        (
+            "UPDATE datasets SET dataset_source = CAST(? AS TEXT) WHERE name = 'postgres'",
+            (b"\xff\xfe\x80 no text",),
+        ),
         set_dataset("dataset_profile", "gcs", "[[[[{{"),
         ("INSERT INTO tags SELECT 'mlflow.datasets', '[{{{', run_uuid FROM runs", ()),
         ("UPDATE runs SET start_time = 9223372036854775807, end_time = -1 WHERE name = 'gcs'", ()),
@@ -56,7 +63,11 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_there(cli, store):
     http = json.loads(cli("upstream", "run:http", "-o", "json").out)
     assert http["verdict"] == "unreadable"
     assert {gap["code"] for gap in http["gaps"]} == {"source-unreadable"}
-    (told,) = [one for one in json.loads(cli("status", "-o", "json").out)["graph"]["origins"] if one["type"] == "mlflow"]
+    (told,) = [
+        one
+        for one in json.loads(cli("status", "-o", "json").out)["graph"]["origins"]
+        if one["type"] == "mlflow"
+    ]
     # In the store as it was committed: text that isn't JSON, a list, and two more that name no place.
     assert told["gaps"]["source-unreadable"] >= 4
     doctor = cli("doctor", "source-unreadable")
@@ -71,7 +82,11 @@ def test_what_was_skipped_is_in_the_report_and_in_status(cli, store):
     skipped = {one["code"]: one for one in json.loads(done.out)["skipped"]}
     assert skipped["dataset-missing"]["count"] == 1
     assert "stock" in skipped["dataset-missing"]["example"] or "run" in skipped["dataset-missing"]["example"]
-    (told,) = [one for one in json.loads(cli("status", "-o", "json").out)["graph"]["origins"] if one["type"] == "mlflow"]
+    (told,) = [
+        one
+        for one in json.loads(cli("status", "-o", "json").out)["graph"]["origins"]
+        if one["type"] == "mlflow"
+    ]
     assert {one["code"]: one["count"] for one in told["skipped"]} == {
         code: one["count"] for code, one in skipped.items()
     }
@@ -85,11 +100,20 @@ def odd_everywhere(path: Path) -> Path:
         path,
         ("UPDATE experiments SET name = ? || experiment_id", (ODD,)),
         ("UPDATE runs SET name = ? || name, user_id = ?", (ODD, ODD)),
-        ("UPDATE tags SET value = ? WHERE key IN ('mlflow.runName', 'mlflow.user', 'mlflow.source.name')", (ODD,)),
+        (
+            "UPDATE tags SET value = ? WHERE key IN ('mlflow.runName', 'mlflow.user', 'mlflow.source.name')",
+            (ODD,),
+        ),
         ("INSERT INTO tags SELECT ?, ?, run_uuid FROM runs", (ODD, ODD)),
         ("INSERT INTO params SELECT ?, ?, run_uuid FROM runs", (ODD + "path", "/srv/" + ODD + ".csv")),
-        ("UPDATE datasets SET dataset_schema = replace(dataset_schema, 'amount', ?)", (json.dumps(ODD)[1:-1],)),
-        ("UPDATE datasets SET dataset_source = replace(dataset_source, 'orders', ?)", (json.dumps(ODD)[1:-1],)),
+        (
+            "UPDATE datasets SET dataset_schema = replace(dataset_schema, 'amount', ?)",
+            (json.dumps(ODD)[1:-1],),
+        ),
+        (
+            "UPDATE datasets SET dataset_source = replace(dataset_source, 'orders', ?)",
+            (json.dumps(ODD)[1:-1],),
+        ),
         ("UPDATE input_tags SET value = value || ?", (ODD,)),
         ("UPDATE logged_models SET name = ? || name, model_type = ?", (ODD, ODD)),
         ("UPDATE model_versions SET description = ?, user_id = ?, source = source || ?", (ODD, ODD, ODD)),

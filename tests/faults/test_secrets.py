@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-
-
-
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,7 +32,7 @@ def test_the_committed_store_has_secrets():
 
 
 @pytest.fixture
-def everything(cli: Cli, store) -> Iterator[list[Done]]:
+def everything(cli: Cli, store) -> list[Done]:
     """A graph of all that has secrets; what was said meanwhile."""
     cli.environ |= {
         "MLFLOW_TRACKING_USERNAME": "ana",
@@ -49,11 +45,14 @@ def everything(cli: Cli, store) -> Iterator[list[Done]]:
         address = server.address.replace("://", f"://ana:{IN_ADDRESS}@")
         said.append(cli("ingest", "mlflow", address, "-vv"))
         said.append(cli("ingest", "mlflow", server.address, "-vv", "--name", "by-environment"))
-        assert {"ana" in str(asked.headers) or asked.headers.get("authorization", "") != "" for asked in server.asked} == {True}
+        assert {
+            "ana" in str(asked.headers) or asked.headers.get("authorization", "") != ""
+            for asked in server.asked
+        } == {True}
     (cli.home / "lineage.yaml").write_text(DECLARED, encoding="utf-8")
     said.append(cli("ingest", "declared", "lineage.yaml", "-v"))
     assert [done.code for done in said] == [0] * len(said), said
-    yield said
+    return said
 
 
 def answer(asked: Asked) -> Reply:
@@ -68,7 +67,11 @@ def answer(asked: Asked) -> Reply:
     dataset = {"name": "a", "digest": "aaaa1111", "source_type": "http", "source": source}
     run = {
         "info": {"run_id": "4" * 32, "experiment_id": "1", "start_time": "5", "status": "FINISHED"},
-        "inputs": {"dataset_inputs": [{"dataset": dataset, "tags": [{"key": "mlflow.data.context", "value": "training"}]}]},
+        "inputs": {
+            "dataset_inputs": [
+                {"dataset": dataset, "tags": [{"key": "mlflow.data.context", "value": "training"}]}
+            ]
+        },
     }
     return Reply(json.dumps({"runs": [run]}))
 
@@ -97,13 +100,19 @@ def test_no_secret_anywhere(cli: Cli, everything, tmp_path: Path):
         assert code in (0, 1), what
         assert "defect" not in text, text
         assert_none(text, what)
-    for what, code, text in asked_of_all(cli.graph, ids, ["json"]):
+    for what, _, text in asked_of_all(cli.graph, ids, ["json"]):
         assert_none(text, what)
 
 
 def test_no_secret_in_what_is_said_of_failures(cli: Cli, tmp_path: Path):
-    cli.environ |= {"LINEAGE_GRAPH_TRACEBACK": "1", "MLFLOW_TRACKING_USERNAME": "ana", "MLFLOW_TRACKING_PASSWORD": IN_ENVIRONMENT}
-    refusing = Reply('{"message": "no, not even with https://ana:' + IN_ADDRESS + '@host/x?sig=' + IN_ADDRESS + '"}', 400)
+    cli.environ |= {
+        "LINEAGE_GRAPH_TRACEBACK": "1",
+        "MLFLOW_TRACKING_USERNAME": "ana",
+        "MLFLOW_TRACKING_PASSWORD": IN_ENVIRONMENT,
+    }
+    refusing = Reply(
+        '{"message": "no, not even with https://ana:' + IN_ADDRESS + "@host/x?sig=" + IN_ADDRESS + '"}', 400
+    )
     with web(lambda _: refusing) as server:
         for uri in (
             server.address.replace("://", f"://ana:{IN_ADDRESS}@"),
@@ -122,7 +131,9 @@ def test_no_secret_in_what_is_said_of_failures(cli: Cli, tmp_path: Path):
         done = cli("status", "--store", store)
         assert done.code in (1, 2)
         assert_none(done.out + done.err, store)
-    (cli.home / "lineage.yaml").write_text(f"version: 1\nderved:\n  - dat: s3://ana:{IN_DECLARATION}@x\n", encoding="utf-8")
+    (cli.home / "lineage.yaml").write_text(
+        f"version: 1\nderved:\n  - dat: s3://ana:{IN_DECLARATION}@x\n", encoding="utf-8"
+    )
     done = cli("ingest", "declared", "lineage.yaml", "-v")
     assert done.code in (1, 2)
     assert_none(done.out + done.err, "declaration")
