@@ -4,59 +4,37 @@ from __future__ import annotations
 
 from lineage_graph.redact.patterns import pattern
 
-_DATA_ENDINGS = frozenset(
-    {
-        *(
-            "csv",
-            "tsv",
-            "parquet",
-            "pq",
-            "json",
-            "jsonl",
-            "ndjson",
-            "feather",
-            "arrow",
-            "avro",
-            "orc",
-            "xlsx",
-            "xls",
-        ),
-        *(
-            "h5",
-            "hdf5",
-            "npy",
-            "npz",
-            "txt",
-            "zip",
-            "tar",
-            "tgz",
-            "tfrecord",
-            "tfrecords",
-            "db",
-            "sqlite",
-            "dat",
-        ),
-        *(
-            "data",
-            "xml",
-            "sas7bdat",
-            "dta",
-            "sav",
-            "rds",
-            "delta",
-            "lance",
-            "zarr",
-            "nc",
-            "geojson",
-            "shp",
-            "gpkg",
-        ),
-        *("libsvm", "arff", "duckdb", "mat", "msgpack", "pbf", "las", "laz", "tif", "tiff", "wav"),
-        *("gz", "bz2", "xz", "zst", "snappy", "lz4"),
-    }
-)
-_IDENTIFIER = r"[A-Za-z_][\w$-]*"
-_DOTTED = pattern(rf"{_IDENTIFIER}(?:\.{_IDENTIFIER}){{1,3}}")
+_ENDINGS = (
+    "csv", "tsv", "parquet", "pq", "json", "jsonl", "ndjson", "feather", "arrow", "avro", "orc", "xlsx",
+    "xls", "h5", "hdf5", "npy", "npz", "txt", "zip", "tar", "tgz", "tfrecord", "tfrecords", "db",
+    "sqlite", "dat", "data", "xml", "sas7bdat", "dta", "sav", "rds", "delta", "lance", "zarr", "nc",
+    "geojson", "shp", "gpkg", "libsvm", "arff", "duckdb", "mat", "msgpack", "pbf", "las", "laz", "tif",
+    "tiff", "wav",
+)  # fmt: skip
+DATA_ENDINGS = frozenset(_ENDINGS)
+"""What the names of data files end with."""
+COMPRESSIONS = frozenset({"gz", "bz2", "xz", "zst", "snappy", "lz4"})
+"""What may follow that."""
+IDENTIFIER = r"[A-Za-z_][\w$-]*"
+_DOTTED = pattern(rf"{IDENTIFIER}(?:\.{IDENTIFIER}){{1,3}}")
+
+
+def is_dotted_table(text: str) -> bool:
+    """`schema.table` or `catalog.schema.table`; many other names look alike."""
+    return len(text) < 400 and _DOTTED.fullmatch(text) is not None
+
+
+def ends_like_data(text: str) -> bool:
+    """Whether the last part of a path has the ending of a data file.
+
+    >>> ends_like_data("data/orders.csv.gz"), ends_like_data("train.py")
+    (True, False)
+    """
+    name = text.rstrip("/\\").replace("\\", "/").rpartition("/")[2]
+    stem, dot, ending = name.rpartition(".")
+    if dot and ending.lower() in COMPRESSIONS:
+        stem, dot, ending = stem.rpartition(".")
+    return bool(dot and stem and ending.lower() in DATA_ENDINGS)
 
 
 def is_table_name(text: str) -> bool:
@@ -65,6 +43,4 @@ def is_table_name(text: str) -> bool:
     >>> is_table_name("main.sales.orders"), is_table_name("orders.csv")
     (True, False)
     """
-    if len(text) >= 400 or _DOTTED.fullmatch(text) is None:
-        return False
-    return text.rpartition(".")[2].lower() not in _DATA_ENDINGS
+    return is_dotted_table(text) and text.rpartition(".")[2].lower() not in DATA_ENDINGS | COMPRESSIONS

@@ -11,6 +11,7 @@ from lineage_graph.graph import EdgeClaim, EdgeType, Evidence, Kind, Mention, No
 from lineage_graph.naming import Location
 from lineage_graph.naming.looks import is_table_name
 from lineage_graph.naming.rows import experiment_in
+from lineage_graph.naming.words import roles_in
 from lineage_graph.resolve.declared import merge_claims
 from lineage_graph.resolve.derived import derived
 from lineage_graph.resolve.roots import Roots, claim_rooted, name_rooted
@@ -19,14 +20,6 @@ RULE = "declared-input"
 INPUT = "declared:input"
 """The key that concerns every run with an input that a declaration made."""
 LONGEST = 4096
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-_ROLE_WORDS: Mapping[Role, frozenset[str]] = {
-    Role.TRAINING: frozenset({"train", "training", "fit", "tune", "tuning"}),
-    Role.EVALUATION: frozenset(
-        {"eval", "evaluation", "val", "valid", "validation", "test", "testing", "holdout"}
-    ),
-    Role.INFERENCE: frozenset({"predict", "prediction", "inference", "score", "scoring"}),
-}
 _PLACE = re.compile(r"[/\\.:]")
 """A bare word may be anything."""
 _NO_LOCATION = re.compile(
@@ -58,9 +51,7 @@ def role_of(key: str) -> Role:
     >>> str(role_of("params.test-data-path")), str(role_of("params.data"))
     ('evaluation', 'training')
     """
-    words = {word.lower() for word in _WORD.findall(key.partition(".")[2])}
-    words |= {word[:-1] for word in words if word.endswith("s")}
-    return next((role for role, named in _ROLE_WORDS.items() if words & named), Role.TRAINING)
+    return next(iter(roles_in(key.partition(".")[2])), Role.TRAINING)
 
 
 def value_of(run: Node, key: str) -> str | None:

@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from lineage_graph import naming
 from lineage_graph.graph import EdgeClaim, EdgeType, Evidence, Kind, Mention, NodeClaim
+from lineage_graph.naming.looks import ends_like_data, is_dotted_table
+from lineage_graph.naming.words import words_of
 from lineage_graph.sources.mlflow.inputs import Input, Place, claim_source, name_place
-from lineage_graph.sources.mlflow.locations import ends_like_data, is_dotted_table, is_prefixed_table, is_uri
+from lineage_graph.sources.mlflow.locations import is_prefixed_table, is_uri
 from lineage_graph.sources.mlflow.payload import RunPayload
-from lineage_graph.sources.mlflow.roles import words_of
 from lineage_graph.sources.mlflow.texts import clean, clean_uri, clean_value
 
 _DATA_WORDS = frozenset({"data", "dataset", "input", "train", "file", "path", "table", "source"})

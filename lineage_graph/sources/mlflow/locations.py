@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from lineage_graph.naming.looks import IDENTIFIER, ends_like_data
+
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+://\S")
 _ONE_SLASH = ("file:/", "dbfs:/")
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
@@ -24,61 +26,8 @@ _NO_DATA = (
     ),
     *("git+https:", "git+ssh:"),
 )
-_DATA_ENDINGS = frozenset(
-    {
-        *(
-            "csv",
-            "tsv",
-            "parquet",
-            "pq",
-            "json",
-            "jsonl",
-            "ndjson",
-            "feather",
-            "arrow",
-            "avro",
-            "orc",
-            "xlsx",
-            "xls",
-        ),
-        *(
-            "h5",
-            "hdf5",
-            "npy",
-            "npz",
-            "txt",
-            "zip",
-            "tar",
-            "tgz",
-            "tfrecord",
-            "tfrecords",
-            "db",
-            "sqlite",
-            "dat",
-        ),
-        *(
-            "data",
-            "xml",
-            "sas7bdat",
-            "dta",
-            "sav",
-            "rds",
-            "delta",
-            "lance",
-            "zarr",
-            "nc",
-            "geojson",
-            "shp",
-            "gpkg",
-        ),
-        *("libsvm", "arff", "duckdb", "mat", "msgpack", "pbf", "las", "laz", "tif", "tiff", "wav"),
-    }
-)
-_COMPRESSIONS = frozenset({"gz", "bz2", "xz", "zst", "snappy", "lz4"})
-_IDENTIFIER = r"[A-Za-z_][\w$-]*"
 _DATABASES = "postgres|postgresql|mysql|mariadb|mssql|oracle|snowflake|bigquery|redshift|hive|delta|iceberg|databricks|sqlite"
-_PREFIXED_TABLE = re.compile(rf"(?:{_DATABASES}|table):({_IDENTIFIER}(?:\.{_IDENTIFIER}){{0,3}})")
-_DOTTED_TABLE = re.compile(rf"{_IDENTIFIER}(?:\.{_IDENTIFIER}){{1,3}}")
+_PREFIXED_TABLE = re.compile(rf"(?:{_DATABASES}|table):({IDENTIFIER}(?:\.{IDENTIFIER}){{0,3}})")
 
 
 def is_uri(text: str) -> bool:
@@ -91,19 +40,6 @@ def is_uri(text: str) -> bool:
         and not any(sign in text for sign in "\n\r\t\"'<>")
         and " " not in text.strip()
     )
-
-
-def ends_like_data(text: str) -> bool:
-    """Whether the last part of a path has the ending of a data file.
-
-    >>> ends_like_data("data/orders.csv.gz"), ends_like_data("train.py")
-    (True, False)
-    """
-    name = text.rstrip("/\\").replace("\\", "/").rpartition("/")[2]
-    stem, dot, ending = name.rpartition(".")
-    if dot and ending.lower() in _COMPRESSIONS:
-        stem, dot, ending = stem.rpartition(".")
-    return bool(dot and stem and ending.lower() in _DATA_ENDINGS)
 
 
 def is_absolute(text: str) -> bool:
@@ -127,8 +63,3 @@ def is_path(text: str) -> bool:
 def is_prefixed_table(text: str) -> bool:
     """A table with its kind of database before it: `postgres:orders`."""
     return _PREFIXED_TABLE.fullmatch(text) is not None
-
-
-def is_dotted_table(text: str) -> bool:
-    """`schema.table` or `catalog.schema.table`; many other names look alike."""
-    return len(text) < 400 and _DOTTED_TABLE.fullmatch(text) is not None

@@ -6,29 +6,20 @@ MLflow has one place for the role, the tag `mlflow.data.context` of the input, a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from lineage_graph.graph import Evidence, Role
-from lineage_graph.sources.mlflow.locations import ends_like_data, is_path
+from lineage_graph.naming.looks import ends_like_data
+from lineage_graph.naming.words import roles_in
+from lineage_graph.sources.mlflow.locations import is_path
 from lineage_graph.sources.mlflow.payload import RunPayload
 
 CONTEXT_TAG = "mlflow.data.context"
 _IS_EVALUATION_TAG = "mlflow.run.isEval"
 _JUDGED_TAG = "mlflow.datasets"
 _ROWS_METRIC = "example_count"
-
-_ROLE_WORDS = {
-    Role.TRAINING: ("train", "training", "fit", "tune", "tuning"),
-    Role.EVALUATION: ("eval", "evaluation", "val", "valid", "validation", "test", "testing", "holdout"),
-    Role.INFERENCE: ("predict", "prediction", "inference", "score", "scoring"),
-}
-_ROLE_OF_WORD = {word: role for role, words in _ROLE_WORDS.items() for word in words}
-_PRECEDENCE = tuple(_ROLE_WORDS)
-_WORD = re.compile(r"[^\W\d_]+")
-_CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^A-Z]+")
 
 
 class Reading(NamedTuple):
@@ -46,28 +37,6 @@ class Row(NamedTuple):
     name: str
     context: str
     rows: int | None
-
-
-@lru_cache(maxsize=4096)
-def words_of(text: str) -> frozenset[str]:
-    """The words of a name in lower case, plurals as such and folded: split at all but letters, and at camel case.
-
-    >>> sorted(words_of("valSet_2-TESTS"))
-    ['set', 'test', 'tests', 'val']
-    """
-    words = {part.lower() for run in _WORD.findall(text) for part in _CAMEL.findall(run)}
-    return frozenset(words | {word[:-1] for word in words if len(word) > 2 and word.endswith("s")})
-
-
-@lru_cache(maxsize=4096)
-def roles_in(text: str) -> tuple[Role, ...]:
-    """The roles that words of the text name: training before evaluation before inference.
-
-    >>> [str(role) for role in roles_in("train+val+test")]
-    ['training', 'evaluation']
-    """
-    named = {_ROLE_OF_WORD[word] for word in words_of(text) if word in _ROLE_OF_WORD}
-    return tuple(role for role in _PRECEDENCE if role in named)
 
 
 @lru_cache(maxsize=4096)

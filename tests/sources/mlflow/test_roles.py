@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from lineage_graph.graph import Evidence, Role
+from lineage_graph.naming.words import roles_in, words_of
 from lineage_graph.sources.mlflow.payload import RunPayload
-from lineage_graph.sources.mlflow.roles import Row, is_context_path, read_roles, roles_in, words_of
+from lineage_graph.sources.mlflow.roles import Row, is_context_path, read_roles
 
 TRAINING, EVALUATION, INFERENCE, UNSPECIFIED = (
     Role.TRAINING,
