@@ -258,10 +258,12 @@ def _find_prefix(store: Store, text: str, kinds: Kinds) -> list[Node]:
 
 
 def _find_last_part(store: Store, text: str) -> list[Node]:
-    """`churn-api` for the deployment `shop/churn-api`."""
-    kinds = frozenset({Kind.DEPLOYMENT, Kind.CONSUMER})
-    found = store.find(NodeFilter(kinds=kinds, name_contains=text))
-    return [node for node in found if node.name.rpartition("/")[2] == text]
+    """`churn-api` for the deployment `shop/churn-api`, `raw/orders.csv` for the file that alone ends so."""
+    kinds = frozenset({Kind.SOURCE, Kind.DEPLOYMENT, Kind.CONSUMER})
+    ending = f"/{text.removeprefix('./')}"
+    found = store.find(NodeFilter(kinds=kinds, name_contains=ending))
+    whole = [text_of(node, "uri") if node.kind is Kind.SOURCE else node.name for node in found]
+    return [node for node, name in zip(found, whole, strict=True) if name.endswith(ending)]
 
 
 def _prefer(found: Sequence[Node]) -> list[Node]:

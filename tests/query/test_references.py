@@ -65,6 +65,8 @@ MEANS = {
     "narrowed to a source": ("source:orders.parquet", ORDERS),
     "narrowed to a dataset": ("dataset:holdout", H),
     "narrowed to a deployment": ("deployment:churn-api", API),
+    "the end of a path": ("data/orders.parquet", ORDERS),
+    "the end of a path as a shell writes it": ("./shop/data/orders.parquet", ORDERS),
     "a deployment": ("shop/churn-api", API),
     "the last part of a deployment": ("churn-api", API),
     "a consumer": ("consumer:retention-mails", MAILS),
@@ -200,3 +202,11 @@ def test_a_name_with_escapes_in_it_is_found_as_typed_and_as_shown():
         node("modelversion:prod/default/odd/1", name=f"{shown}/1", model=shown, version=1, run_id="")
     )
     assert resolve_reference(store, "red \x1b[31malert/1") == resolve_reference(store, f"models:/{shown}/1")
+
+
+def test_the_end_of_a_path_tells_files_of_one_name_apart():
+    uris = [f"file:///srv/{place}/x.csv" for place in ("raw", "clean", "straw")]
+    store = draw(*(node(f"source:{uri}", uri=uri, name=uri) for uri in uris))
+    assert resolve_reference(store, "raw/x.csv").id == "source:file:///srv/raw/x.csv"
+    with pytest.raises(NotFound):
+        resolve_reference(store, "aw/x.csv")
