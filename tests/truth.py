@@ -95,7 +95,7 @@ def _fits(label: str, labels: set[str]) -> bool:
 def differences(answer: Mapping[str, Any], question: Question, run_names: Mapping[str, str]) -> list[str]:
     """Every way in which the answer is not the truth."""
     truth, wrong = question.truth, []
-    if answer["verdict"] != truth["verdict"]:
+    if answer["verdict"] != truth.get("verdict", answer["verdict"]):
         wrong.append(f"verdict {answer['verdict']}, not {truth['verdict']}")
     if "nodes" in truth:
         found, expected = labels_of(answer, run_names), truth["nodes"] or {}
