@@ -10,15 +10,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from lineage_graph.graph import Edge, Kind, Node, State
+from lineage_graph.graph import Edge, EdgeType, Kind, Node, State
 from lineage_graph.query.answer import GraphState
 from lineage_graph.query.gaps import (
     Hints,
-    codes_of,
     inputs_line,
     log_input_lines,
     page,
     root_option,
+    said_of,
     title_of,
     word_gap,
 )
@@ -119,7 +119,9 @@ class Coverage:
 
 def read_coverage(store: Store, code: str | None = None) -> Coverage:
     """What is covered and what is not; with a code, the gaps of that code only, each of them an example."""
-    wanted = {kind: _current(store.find(NodeFilter(kinds=frozenset({kind})))) for kind in COVERED}
+    every = {kind: store.find(NodeFilter(kinds=frozenset({kind}))) for kind in COVERED}
+    wanted = {kind: _current(nodes) for kind, nodes in every.items()}
+    graph = read_graph(store)
     sources = [node.id for node in store.find(NodeFilter(kinds=frozenset({Kind.SOURCE})))]
     # One walk serves all: what sources reach, what runs lead to, and the hints in between.
     below = store.reach([*sources, *wanted[Kind.RUN]], Direction.DOWNSTREAM, follow=Follow(possible=True))
@@ -130,9 +132,9 @@ def read_coverage(store: Store, code: str | None = None) -> Coverage:
     hints = keys_of(below.edges, bare)
     shares = [Share(kind, sum(id in covered for id in nodes), len(nodes)) for kind, nodes in wanted.items()]
     return Coverage(
-        read_graph(store),
+        graph,
         tuple(shares),
-        tuple(_group_gaps(store, wanted[Kind.RUN], hints, code)),
+        tuple(_group_gaps(store, graph, every[Kind.RUN], hints, code)),
         tuple(_propose(_Gains(sure, covered, wanted), bare, hints)) + tuple(_roots(store)),
     )
 
@@ -142,18 +144,28 @@ def _current(nodes: Iterable[Node]) -> dict[str, Node]:
     return {node.id: node for node in nodes if node.state is not State.DELETED}
 
 
-def _group_gaps(store: Store, runs: Mapping[str, Node], hints: Hints, only: str | None) -> Iterable[GapGroup]:
+def _group_gaps(
+    store: Store, graph: GraphState, runs: Sequence[Node], hints: Hints, only: str | None
+) -> Iterable[GapGroup]:
     codes = {code for of_origin in store.info().gaps.values() for code in of_origin}
-    groups: dict[str, list[Node]] = {}
+    groups: dict[str, list[Node]] = defaultdict(list)
     for code in codes if only is None else codes & {only}:
         groups[code] = list(_current(store.find(NodeFilter(gap=code))).values())
-    missing = [node for node in runs.values() if "run-missing" in codes_of(node)]
-    if missing and only in (None, "run-missing"):
-        groups["run-missing"] = missing
+    for run in _missing(store, runs):
+        code = said_of(run, "run-missing", graph.origins).code
+        if only in (None, code):
+            groups[code].append(run)
     shown = EXAMPLES if only is None else None
     for code in sorted(groups, key=lambda code: (-len(groups[code]), code)):
         if nodes := groups[code]:
             yield _group(code, nodes, hints, shown)
+
+
+def _missing(store: Store, runs: Sequence[Node]) -> list[Node]:
+    """Runs of which nothing is known but what came of them; a child's lost parent is not asked for."""
+    stubs = {run.id: run for run in runs if run.stub}
+    made = store.edges(sorted(stubs), frozenset({EdgeType.PRODUCED, EdgeType.REGISTERED_AS}))
+    return [stubs[run] for run in sorted({edge.src for edge in made if edge.valid_to is None} & stubs.keys())]
 
 
 def _group(code: str, nodes: Sequence[Node], hints: Hints, shown: int | None) -> GapGroup:

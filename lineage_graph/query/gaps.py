@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from lineage_graph.graph import Kind, Node, State
+from lineage_graph.graph import Kind, Node, Origin, State
 from lineage_graph.query.answer import Gap
 from lineage_graph.query.labels import file_name, label, quote_python, quote_shell, quote_yaml, text_of
 from lineage_graph.stores.base import Direction
@@ -54,6 +54,26 @@ def word_gap(code: str, node: Node, hints: Hints = NO_HINTS) -> Gap:
     if wording is None:
         return Gap(code, node.id, f"{label(node)}: {code}", f"lineage-graph show {quote_shell(node.id)}")
     return Gap(code, node.id, wording.message(node), wording.fix(node, hints.get(node.id, ())))
+
+
+def said_of(node: Node, code: str, origins: Sequence[Origin], hints: Hints = NO_HINTS) -> Gap:
+    """One gap of one node, as far as it can be told: what a crawl has not read yet is not missing.
+
+    `origins` are those of the graph. While one of them was not read whole (`--experiment`, `--since`, a crawl under way), a run,
+    model or version that only others name may lie in the part that was left out.
+    """
+    unread = next((each for each in origins if not each.complete and each.type not in _READ_WHOLE), None)
+    if unread is None or not node.stub or node.kind not in _RECORDED or code not in _MISSING:
+        return word_gap(code, node, hints)
+    message = f"{_named(node)} is named and was not read: {unread.name} was not read whole"
+    fix = f"lineage-graph ingest mlflow {quote_shell(unread.uri)}   # all of it"
+    return Gap("source-unreadable", node.id, message, fix)
+
+
+_RECORDED = frozenset({Kind.RUN, Kind.MODEL, Kind.MODEL_VERSION})
+_MISSING = frozenset({"run-missing", "no-run"})
+_READ_WHOLE = frozenset({"resolve", "declared"})
+"""Types of origins in which no run, model or version is kept."""
 
 
 def title_of(code: str) -> str:
@@ -175,6 +195,15 @@ def _signature_message(node: Node) -> str:
     return f"the MLmodel file of {label(node)} could not be read: which columns it uses is not known"
 
 
+def _signature_fix(node: Node) -> str:
+    if node.properties.get("signature_state") == "not-read":
+        return "lineage-graph ingest mlflow --artifacts"
+    place = text_of(node, "artifact_location")
+    return "lineage-graph ingest mlflow URI   # from where its artifacts can be read" + (
+        f": {place}" if place else ""
+    )
+
+
 def _feature_message(node: Node) -> str:
     where = file_name(text_of(node, "source")) or "its source"
     return f"what became of column {label(node)} of {where} is not recorded: a label, dropped, or transformed"
@@ -223,7 +252,7 @@ WORDINGS: Mapping[str, Wording] = {
     ),
     "signature-unreadable": Wording(
         _signature_message,
-        lambda node, _: "lineage-graph ingest mlflow --artifacts",
+        lambda node, _: _signature_fix(node),
         title="a signature that was not read",
     ),
     "use-unknown": Wording(

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 
 from lineage_graph.graph import KIND_ORDER, Claimed, Edge, EdgeClaim, Evidence, Kind, Node, merge_edge
 from lineage_graph.query.answer import WHOLE, Answer, Options, Possible, Root, Truncated, Verdict
-from lineage_graph.query.gaps import codes_of, word_gap
+from lineage_graph.query.gaps import codes_of, said_of
 from lineage_graph.query.possible import why
 from lineage_graph.query.references import resolve_reference
 from lineage_graph.query.spelling import echo
@@ -31,18 +31,19 @@ def show(store: Store, ref: str, options: Options = PLAIN, *, kinds: Collection[
     names = {each.id for each in shown} | {node.id}
     kept = tuple(edge for edge in sure if edge.src in names and edge.dst in names)
     left_out = len(ordered) - len(shown)
+    graph = read_graph(store)
     return Answer(
         command="show",
         direction=None,
         roots=(Root(echo(ref), node.id),),
         options=options,
-        graph=read_graph(store),
+        graph=graph,
         verdict=Verdict.FOUND,
         nodes=(node, *shown),
         hops={id: int(id != node.id) for id in names},
         edges=kept,
         possible=tuple(_possible(edges, node, beside)),
-        gaps=tuple(word_gap(code, node) for code in codes_of(node)),
+        gaps=tuple(said_of(node, code, graph.origins) for code in codes_of(node)),
         counts=_counts([node, *ordered]),
         truncated=Truncated(left_out, len(sure) - len(kept), "limit") if left_out else WHOLE,
         claims=tuple(claims),

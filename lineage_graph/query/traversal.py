@@ -92,7 +92,7 @@ def explain(store: Store, reached: Reached, graph: GraphState) -> tuple[Verdict,
     """The verdict with its gaps, and what the store hints at."""
     hints = read_hints(store, reached.nodes, reached.direction)
     by_node = _by_node(reached, hints)
-    gaps = gaps_of(reached, by_node) + gaps_of_time(store, reached) + _which_model(store, reached)
+    gaps = gaps_of(reached, graph, by_node) + gaps_of_time(store, reached) + _which_model(store, reached)
     verdict, gaps = judge(reached, gaps, hints.possible, graph, by_node)
     order = {id: place for place, id in enumerate(reached.nodes)}
     gaps.sort(key=lambda gap: (order.get(gap.node, len(order)), gap.node, gap.code))

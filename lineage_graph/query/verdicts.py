@@ -19,6 +19,7 @@ from lineage_graph.query.gaps import (
     inputs_line,
     loads_lines,
     missing_above,
+    said_of,
     word_gap,
 )
 from lineage_graph.query.labels import label
@@ -41,10 +42,10 @@ ENDS_THE_CHAIN = frozenset(
 """Gaps of a node with nothing below it that explain why nothing is."""
 
 
-def gaps_of(reached: Reached, hints: Hints = NO_HINTS) -> list[Gap]:
+def gaps_of(reached: Reached, graph: GraphState, hints: Hints = NO_HINTS) -> list[Gap]:
     """The gaps of all nodes and edges of an answer that concern its direction, by node."""
     gaps = [
-        word_gap(code, node, hints)
+        said_of(node, code, graph.origins, hints)
         for node in reached.nodes.values()
         if node.gaps or not node.records or node.state != "live"
         for code in codes_of(node)
@@ -92,12 +93,12 @@ def _judge_upstream(
     has_above = _with_something_above(reached)
     for id, node in reached.nodes.items():
         if id not in has_above and id not in marked and node.kind is not Kind.SOURCE:
-            gaps = [*gaps, word_gap(missing_above(node), node, hints)]
+            gaps = [*gaps, said_of(node, missing_above(node), graph.origins, hints)]
     if any(gap.code in UNREADABLE for gap in gaps):
         return Verdict.UNREADABLE, gaps
     if not gaps:  # a cycle has no end that could be marked
         root = reached.nodes[open_roots[0] if open_roots else reached.roots[0]]
-        gaps = [word_gap(missing_above(root), root, hints)]
+        gaps = [said_of(root, missing_above(root), graph.origins, hints)]
     return Verdict.NOT_CAPTURED, gaps
 
 
