@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,6 +17,8 @@ from tests.faults.conftest import STORES, Cli
 from tests.sources.mlflow.conftest import unchanged, write_scenario
 from tests.support.servers import mariadb, postgres
 
+DRAWN = re.compile(r"^[a-z]+-[a-z]+-\d+$")
+"""A run's name where nobody gave it one, such as adorable-hog-39."""
 READER, PASSWORD = "reader", "r3aderPa55"
 
 
@@ -157,7 +160,7 @@ def answered(cli: Cli, *question: object) -> dict[str, Any]:
     done = cli(*question, "-o", "json")
     assert (done.code, done.err) == (0, ""), done
     told = json.loads(done.out)
-    names = {node["id"]: f"{node['kind']} {node['name']}" for node in told["nodes"]}
+    names = {node["id"]: f"{node['kind']} {DRAWN.sub('(drawn)', node['name'])}" for node in told["nodes"]}
     return {
         "verdict": [told["verdict"]],
         "counts": sorted(told["counts"].items()),
