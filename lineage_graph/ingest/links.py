@@ -117,9 +117,17 @@ def link_content(store: Store, changed: Changed) -> Outcome:
         alike[mention.key].add(mention.node)
     several = {node for group in alike.values() if len(group) > 1 for node in group}
     nodes = store.get(sorted(several))
+    sites = {origin.name: str(origin.settings.get("site") or "") for origin in store.state()[1]}
     for key in sorted(keys):
-        group = [nodes[node] for node in sorted(alike[key]) if node in nodes]
-        yield f"content/{key}", resolve_content(key, group)
+        by_site: dict[str, list[Node]] = defaultdict(list)
+        for node in (nodes[each] for each in sorted(alike[key]) if each in nodes):
+            for site in sorted({site for name, site in sites.items() if _is_of(node, name)}):
+                by_site[site].append(node)
+        yield f"content/{key}", resolve_content(key, [by_site[site] for site in sorted(by_site)])
+
+
+def _is_of(node: Node, origin: str) -> bool:
+    return any(record.startswith(f"{origin}/") for record in node.records)
 
 
 def _contents_linked(store: Store, datasets: Sequence[str]) -> Iterator[str]:

@@ -18,14 +18,14 @@ def dataset(name: str, source: str | None = None, columns=()) -> Node:
 
 def test_same_content_is_a_star_around_the_located_one():
     group = [dataset("a"), dataset("z", "file:///srv/z.csv"), dataset("b")]
-    record = resolve_content("content:x", group)
+    record = resolve_content("content:x", [group])
     assert record is not None
     assert [(e.src, e.dst) for e in record.edges] == [("dataset:z", "dataset:a"), ("dataset:z", "dataset:b")]
     assert {edge.evidence for edge in record.edges} == {Evidence.POSSIBLE}
 
 
-def test_one_dataset_is_the_same_as_no_other():
-    assert resolve_content("content:x", [dataset("a")]) is None
+def test_one_dataset_of_a_site_is_the_same_as_no_other():
+    assert resolve_content("content:x", [[dataset("a")], [dataset("b")]]) is None
 
 
 def model(columns: tuple[str, ...] | None) -> Node:
