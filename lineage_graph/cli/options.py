@@ -201,5 +201,5 @@ fail_on_option = click.option(
     "gates",
     multiple=True,
     type=click.Choice(list(GATES)),
-    help="Exit with 3 if the answer is that (live: a deployment or consumer is reached; gap: any gap).",
+    help="Exit with 3 if the answer is that (live: a deployment, consumer or pointer is reached; gap: any gap).",
 )

@@ -117,6 +117,8 @@ def impact(
       lineage-graph impact orders.parquet --fail-on live          exit code 3 if something live is reached
     """
     with opened(store, output, crawl_uri) as lineage:
+        from lineage_graph.query.impact import Group
+
         found = lineage.impact(refs, **following._asdict(), **times._asdict())
     if output.format == "json":
         write_json(found)
@@ -124,7 +126,7 @@ def impact(
         write_answer(found, output, {"table": "lineage_graph.render.impact:render_impact"})
     else:
         write_answer(found.answer, output)
-    check_gates(found.answer, gates)
+    check_gates(found.answer, gates, live=bool(found.rows(Group.LIVE)))
 
 
 @click.command()

@@ -94,9 +94,9 @@ def say(text: str, output: Output | None = None) -> None:
         print(clean(text), file=sys.stderr, flush=True)  # noqa: T201
 
 
-def check_gates(answer: Answer, gates: Iterable[str]) -> None:
-    """Raise `GateFailed` where the answer is what `--fail-on` names."""
-    met = [gate for gate in gates if _is_met(gate, answer)]
+def check_gates(answer: Answer, gates: Iterable[str], *, live: bool | None = None) -> None:
+    """Raise `GateFailed` where the answer is what `--fail-on` names; `live` where the asker knows it better than the counts."""
+    met = [gate for gate in gates if (live if gate == "live" and live is not None else _is_met(gate, answer))]
     if met:
         raise GateFailed(f"the answer is {', '.join(met)}", hint="asked for by --fail-on")
 
@@ -105,9 +105,10 @@ def _is_met(gate: str, answer: Answer) -> bool:
     if gate == "gap":
         return bool(answer.gaps)
     if gate == "live":
-        roots = {root.id for root in answer.roots}
-        reached = sum(answer.counts.get(kind, 0) for kind in ("Deployment", "Consumer"))
-        return reached > sum(
-            node.kind in {"Deployment", "Consumer"} for node in answer.nodes if node.id in roots
-        )
+        from lineage_graph.naming import kind_of
+        from lineage_graph.query.traversal import LIVE_ENDS
+
+        # Counts are of the whole answer, roots included; a pointer without a deployment may be loaded by anybody.
+        asked = sum(kind_of(id) in LIVE_ENDS for id in {root.id for root in answer.roots})
+        return sum(answer.counts.get(kind, 0) for kind in LIVE_ENDS) > asked
     return answer.verdict is Verdict(gate)

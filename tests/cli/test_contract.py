@@ -12,6 +12,8 @@ import pytest
 
 from lineage_graph import __version__
 from lineage_graph.cli.root import COMMANDS
+from lineage_graph.graph import Edge, EdgeType, Evidence, Kind, Node
+from tests.cli.graphs import write_graph
 from tests.render import answers
 
 HEAVY = [
@@ -144,6 +146,30 @@ GATES = {
     ("doctor", "--fail-on", "evaluation-without-model"): 3,
     ("doctor", "--fail-on", "no-run"): 0,
 }
+
+
+def test_a_pointer_that_no_deployment_is_declared_for_is_live(run, tmp_path):
+    """It may be loaded by anybody: what the screen calls live, the gate does too."""
+    version, champion = "modelversion:p/default/churn/1", "alias:p/default/churn@champion"
+    nodes = [
+        Node(version, Kind.MODEL_VERSION, "churn/1", properties={"model": "churn", "version": 1}),
+        Node(champion, Kind.ALIAS, "churn@champion", properties={"model": "churn", "alias": "champion", "pointer": "alias"}),
+    ]  # fmt: skip
+    staging = "alias:p/default/churn/Staging"
+    nodes.append(
+        Node(staging, Kind.ALIAS, "churn/Staging", properties={"alias": "Staging", "pointer": "stage"})
+    )
+    edges = [Edge(version, champion, EdgeType.ALIASED_AS, Evidence.LOGGED, "alias")]
+    edges.append(
+        Edge("modelversion:p/default/churn/2", staging, EdgeType.ALIASED_AS, Evidence.LOGGED, "stage")
+    )
+    nodes.append(nodes[0]._replace(id="modelversion:p/default/churn/2", name="churn/2"))
+    graph = write_graph(tmp_path / "graph.db", nodes, edges)
+    assert run("impact", "churn/1", "--fail-on", "live", "--store", graph)[0] == 3
+    assert run("downstream", "churn/1", "--fail-on", "live", "--store", graph)[0] == 3
+    assert run("impact", "churn@champion", "--fail-on", "live", "--store", graph)[0] == 0
+    assert run("impact", "churn/2", "--fail-on", "live", "--store", graph)[0] == 0
+    assert run("downstream", champion, "--kind", "Run", "--fail-on", "live", "--store", graph)[0] == 0
 
 
 @pytest.mark.parametrize(("arguments", "expected"), GATES.items(), ids=map(" ".join, GATES))
