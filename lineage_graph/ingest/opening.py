@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lineage_graph.errors import StoreMissing
+from lineage_graph.errors import StoreMissing, UsageError
 from lineage_graph.graph import Origin
 from lineage_graph.sources.base import Source
 from lineage_graph.sources.table import open_source
@@ -21,6 +21,13 @@ def open_for(store: Store, kind: str, target: str | None, options: Mapping[str, 
     known = _origins(store, kind)
     before = next((o for o in known if o.name == source.origin.name), None) if given.get("name") else None
     before = before or next((origin for origin in known if origin.uri == source.origin.uri), None)
+    if before is not None and before.settings.get("workspace") != source.origin.settings.get("workspace"):
+        # A crawl of one workspace would take back all that it does not see, which is the others.
+        source.close()
+        raise UsageError(
+            f"{before.name} is another workspace, or all, of that server",
+            hint="give this one a name of its own: --name",
+        )
     wanted = dict(given)
     if before is not None:
         wanted.setdefault("name", before.name.split(":", 1)[1])

@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from lineage_graph import Lineage
+from lineage_graph.errors import UsageError
+from lineage_graph.ingest.opening import open_for
+from lineage_graph.stores.table import open_store
 
 REAL = Path(__file__).parents[1] / "data" / "mlflow"
 
@@ -68,3 +71,25 @@ def test_a_part_of_a_store_is_not_the_whole(two, store):
         assert not complete(since=4_000_000_000_000)
         assert complete()
         assert complete(experiments=["Default"])
+
+
+def test_each_workspace_of_a_server_is_an_origin_of_its_own():
+    """A crawl of one sees nothing of the others, and would take them back."""
+
+    def opened(workspace, **given):
+        source = open_for(
+            store,
+            "mlflow",
+            "http://mlflow.example:5000",
+            {"environ": {"MLFLOW_WORKSPACE": workspace}, **given},
+        )
+        with store.writing(source.origin) as session:
+            session.finish(retract=True)
+        return source.origin.name, source.origin.uri
+
+    store = open_store("memory:")
+    usual = ("mlflow:mlflow.example-5000", "http://mlflow.example:5000")
+    eu = ("mlflow:mlflow.example-5000-eu", "http://mlflow.example:5000#workspace=eu")
+    assert [opened(workspace) for workspace in ("", "eu", "default", "eu")] == [usual, eu, usual, eu]
+    with pytest.raises(UsageError, match="is another workspace, or all, of that server"):
+        opened("us", name="mlflow.example-5000")

@@ -11,16 +11,18 @@ from pathlib import Path
 
 from lineage_graph.errors import NotFound
 from lineage_graph.graph import Origin, Record
+from lineage_graph.naming.rows import USUAL_WORKSPACE
 from lineage_graph.settings import DEFAULT_TIMEOUT
 from lineage_graph.sources.base import Pending, Progress, Report, Source, no_progress
 from lineage_graph.sources.mlflow import mapping
-from lineage_graph.sources.mlflow.discover import Target, find_target
+from lineage_graph.sources.mlflow.discover import Target, Way, find_target
 from lineage_graph.sources.mlflow.members import Members
 from lineage_graph.sources.mlflow.opening import open_reader
 from lineage_graph.sources.mlflow.payload import ModelPayload, RunPayload, VersionPayload
 from lineage_graph.sources.mlflow.reader import Item, Reader, Selection, fingerprint_of, loaded
 from lineage_graph.sources.mlflow.scope import Scope
 from lineage_graph.sources.mlflow.signatures import SignatureReading
+from lineage_graph.sources.mlflow.texts import clean
 
 MAPPING = "1"
 """Raised whenever mapping gives other records for the same payloads: then everything is mapped anew."""
@@ -47,9 +49,13 @@ class MlflowSource(Source):
         self.target: Target = find_target(target, self._environ, cwd or Path.cwd())
         # Mapping leaves paths as they were recorded: what roots they have is decided where declarations are known too.
         site = site or self.target.default_site
-        self.scope = Scope(name or self.target.default_name, site)
-        settings = {"site": site, "roots": dict(roots or {})}
-        self.origin = Origin(f"mlflow:{self.scope.store}", "mlflow", self.target.shown, settings)
+        workspace = _workspace_of(self.target, self._environ)
+        beside = (f"-{workspace}", f"#workspace={workspace}") if workspace else ("", "")
+        self.scope = Scope(name or self.target.default_name + beside[0], site)
+        settings = {"site": site, "roots": dict(roots or {})} | (
+            {"workspace": workspace} if workspace else {}
+        )
+        self.origin = Origin(f"mlflow:{self.scope.store}", "mlflow", self.target.shown + beside[1], settings)
         self.report = Report()
         self.partial = bool(experiments) or since is not None
         self._wanted, self._since, self._timeout = tuple(experiments), since, timeout
@@ -175,6 +181,15 @@ class MlflowSource(Source):
     def _marked(self, fingerprint: bytes) -> bytes:
         """The payload's fingerprint with what else decides its records."""
         return blake2b(fingerprint + self._mark, digest_size=16).digest()
+
+
+def _workspace_of(target: Target, environ: Mapping[str, str]) -> str:
+    """Of a server with several, the one that is asked for; empty where it is the usual one, or a database, which has all.
+
+    Each is an origin of its own: what a crawl of one does not see in the others is not gone.
+    """
+    asked = environ.get("MLFLOW_WORKSPACE", "") if target.way in (Way.REST, Way.CLIENT) else ""
+    return "" if asked == USUAL_WORKSPACE else clean(asked)
 
 
 class _Counted:
