@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lineage_graph.graph import Edge, EdgeType, Kind, Node, State
 from lineage_graph.query.answer import GraphState
 from lineage_graph.query.gaps import (
     Hints,
+    crawl_of,
     inputs_line,
     log_input_lines,
     page,
@@ -158,7 +159,8 @@ def _group_gaps(
     shown = EXAMPLES if only is None else None
     for code in sorted(groups, key=lambda code: (-len(groups[code]), code)):
         if nodes := groups[code]:
-            yield _group(code, nodes, hints, shown)
+            group = _group(code, nodes, hints, shown)
+            yield replace(group, fix=crawl_of(group.fix, nodes[0], graph.origins))
 
 
 def _missing(store: Store, runs: Sequence[Node]) -> list[Node]:

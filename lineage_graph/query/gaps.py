@@ -6,7 +6,7 @@ documentation, see `page`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -74,6 +74,19 @@ _RECORDED = frozenset({Kind.RUN, Kind.MODEL, Kind.MODEL_VERSION})
 _MISSING = frozenset({"run-missing", "no-run"})
 _READ_WHOLE = frozenset({"resolve", "declared"})
 """Types of origins in which no run, model or version is kept."""
+
+
+def crawl_of(fix: str, node: Node, origins: Iterable[Origin]) -> str:
+    """A fix that crawls again, with what was crawled: by itself it would mean the store of the working directory."""
+    if fix != _CRAWL and not fix.startswith(f"{_CRAWL}   #"):
+        return fix
+    for origin in origins:
+        if origin.uri and any(record.startswith(f"{origin.name}/") for record in node.records):
+            return fix.replace(_CRAWL, f"{_CRAWL} {quote_shell(origin.uri)}", 1)
+    return fix
+
+
+_CRAWL = "lineage-graph ingest mlflow"
 
 
 def title_of(code: str) -> str:

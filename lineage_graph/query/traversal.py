@@ -16,7 +16,7 @@ from lineage_graph.query.answer import (
     Truncated,
     Verdict,
 )
-from lineage_graph.query.gaps import word_gap
+from lineage_graph.query.gaps import crawl_of, word_gap
 from lineage_graph.query.observed import gaps_of_time
 from lineage_graph.query.possible import Hints, read_hints
 from lineage_graph.query.reached import Reached, reach
@@ -94,6 +94,12 @@ def explain(store: Store, reached: Reached, graph: GraphState) -> tuple[Verdict,
     by_node = _by_node(reached, hints)
     gaps = gaps_of(reached, graph, by_node) + gaps_of_time(store, reached) + _which_model(store, reached)
     verdict, gaps = judge(reached, gaps, hints.possible, graph, by_node)
+    gaps = [
+        gap._replace(fix=crawl_of(gap.fix, node, graph.origins))
+        if (node := reached.nodes.get(gap.node))
+        else gap
+        for gap in gaps
+    ]
     order = {id: place for place, id in enumerate(reached.nodes)}
     gaps.sort(key=lambda gap: (order.get(gap.node, len(order)), gap.node, gap.code))
     return verdict, gaps, hints

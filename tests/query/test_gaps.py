@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 import yaml
 
 from lineage_graph.graph import Evidence, Kind, Node, State
 from lineage_graph.query.answer import Verdict
+from lineage_graph.query.coverage import read_coverage
 from lineage_graph.query.gaps import WORDINGS, codes_of, inputs_line, page, title_of, word_gap
-from lineage_graph.query.traversal import downstream
+from lineage_graph.query.traversal import downstream, upstream
 from tests.query import shop
-from tests.query.graphs import draw, edge, node
+from tests.query.graphs import ORIGIN, draw, edge, node
 
 CODES = ["relative-path", "code-only-source", "no-dataset", "role-not-recorded", "which-model", "no-run", "evaluation-without-model", "signature-unreadable", "use-unknown", "run-not-finished", "not-observed", "unmatched", "deleted-on-path", "source-unreadable", "reference-unresolved", "evaluation-data-only", "run-missing", "no-pointer"]  # fmt: skip
 RUN = Node("run:9c04d2abff", Kind.RUN, "Training", properties={"run_id": "9c04d2abff"}, records=("x/y",))
@@ -147,3 +149,17 @@ def test_a_hint_alone_is_not_captured_and_says_how_to_say_it(claims, root, code,
     answer = downstream(draw(*claims), root)
     assert (answer.verdict, len(answer.possible)) == (Verdict.NOT_CAPTURED, 1)
     assert [(gap.code, gap.fix) for gap in answer.gaps] == [(code, fix)]
+
+
+def test_to_crawl_again_is_to_crawl_the_same_store():
+    """Pasted without a URI it crawls whatever store the working directory has."""
+    origin = replace(ORIGIN, uri="https://mlflow.shop.example/a b")
+    running = node("run:99999999", "run-not-finished", "no-dataset", name="late", run_id="99999999")
+    model = node("model:m-9", "signature-unreadable", name="model", model_id="m-9")
+    graph = draw(running, model, edge("run:99999999", "made", "model:m-9"), origins=[origin])
+    fixes = {gap.code: gap.fix for gap in upstream(graph, "m-9").gaps}
+    assert fixes["run-not-finished"] == "lineage-graph ingest mlflow 'https://mlflow.shop.example/a b'"
+    assert "mlflow URI " in fixes["signature-unreadable"]  # where this was crawled from they could not be read
+    assert fixes["no-dataset"].startswith("data = ")
+    (group,) = read_coverage(graph, "run-not-finished").gaps
+    assert group.fix == fixes["run-not-finished"]
