@@ -14,7 +14,9 @@ def resolve_pointers(registered: Node, versions: Sequence[Node], pointed: Collec
     `pointed` holds the ids of versions that something points at or serves.
     """
     live = [version for version in versions if version.state is State.LIVE and not version.stub]
-    if not live or any(version.id in pointed for version in versions):
+    # An alias may stand on a version that was not read.
+    has_pointer = registered.properties.get("aliases") or any(version.id in pointed for version in versions)
+    if not live or has_pointer:
         return None
     newest = max(live, key=_number)
     gap = NodeClaim(

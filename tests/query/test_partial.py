@@ -62,3 +62,30 @@ def test_a_recent_version_of_an_older_run(tmp_path: Path) -> None:
         assert {gap.code for gap in answer.gaps} == {"source-unreadable"}
         lineage.ingest("mlflow", str(place), name="shop", artifacts=False)
         assert lineage.upstream("churn/1").verdict is Verdict.FOUND
+
+
+def test_an_alias_that_moved_out_of_the_part_that_is_read(tmp_path: Path) -> None:
+    """The version is not known yet; the one that it left is not the champion any more, and something says what is live."""
+    place = Path(shutil.copy(STORE, tmp_path / "mlflow.db"))
+    with closing(sqlite3.connect(place)) as connection, connection:
+        (run,) = connection.execute("SELECT run_id FROM model_versions WHERE name = 'forecast'").fetchone()
+        statement = "UPDATE model_versions SET source = '/x', storage_location = '', run_id = ? WHERE name = 'churn' AND version = 1"
+        connection.execute(statement, (run,))
+        connection.execute("DELETE FROM registered_model_aliases")
+        connection.execute(
+            "INSERT INTO registered_model_aliases (alias, version, name) VALUES ('top', 1, 'churn')"
+        )
+    with Lineage.open("memory:") as lineage:
+
+        def crawl_and_ask() -> tuple[list[str], set[str]]:
+            lineage.ingest("mlflow", str(place), name="shop", experiments=["stock"], artifacts=False)
+            answer = lineage.upstream("churn@top")
+            versions = [each.id for each in answer.nodes if each.id.startswith("modelversion:")]
+            return versions, {gap.code for gap in lineage.downstream("churn/1").gaps} & {"no-pointer"}
+
+        assert crawl_and_ask() == (["modelversion:shop/default/churn/1"], set())
+        with closing(sqlite3.connect(place)) as connection, connection:
+            connection.execute("UPDATE registered_model_aliases SET version = 2")
+        assert crawl_and_ask() == (["modelversion:shop/default/churn/2"], set())
+        gaps = lineage.upstream("churn@top").gaps
+        assert [gap.code for gap in gaps] == ["source-unreadable"]

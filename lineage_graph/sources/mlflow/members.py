@@ -7,39 +7,35 @@ from __future__ import annotations
 
 import re
 
-from lineage_graph.sources.mlflow.payload import RegisteredModelPayload, VersionPayload
+from lineage_graph.sources.mlflow.payload import VersionPayload
 from lineage_graph.sources.mlflow.reader import Selection
 
 _RUN_ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 
 
 class Members:
-    """What was read so far: runs and logged models by id, then the versions that come from them."""
+    """What was read so far: runs and logged models by id, then the registered models of which they are versions."""
 
     def __init__(self, selection: Selection) -> None:
         self._selection = selection
         self.runs: set[str] = set()
         self.models: set[str] = set()
-        self._versions: dict[tuple[str, str], set[str]] = {}
+        self._models: set[tuple[str, str]] = set()
 
     def keep(self, version: VersionPayload) -> bool:
         """Whether the version belongs to what is crawled."""
         if not (self._everything or self._comes_from_here(version) or self._is_recent(version)):
             return False
-        if not self._selection.every:
-            self._versions.setdefault((version.workspace, version.name), set()).add(version.version)
+        self._models.add((version.workspace, version.name))
         return True
 
-    def part_of(self, model: RegisteredModelPayload) -> RegisteredModelPayload | None:
-        """The registered model with the aliases of versions that were kept; None where none was."""
-        if self._selection.every:
-            return model
-        kept = self._versions.get((model.workspace, model.name))
-        if not kept:
-            return None
-        return model._replace(
-            aliases={name: version for name, version in model.aliases.items() if version in kept}
-        )
+    def shows(self, workspace: str, name: str) -> bool:
+        """Whether the registered model is a part of the crawl: then with all that points at its versions.
+
+        Where a pointer stands is known whatever was crawled, also on a version that was left out: an older one that was not is no
+        longer what it stands on.
+        """
+        return self._selection.every or (workspace, name) in self._models
 
     @property
     def _everything(self) -> bool:

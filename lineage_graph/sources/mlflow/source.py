@@ -146,15 +146,13 @@ class MlflowSource(Source):
                 _remember_newest(newest[version.workspace, version.name], version)
             kept = list(filter(members.keep, models_only))
             yield counted.batch("versions", list(map(self._pending_version, kept)))
-        shown = [
-            found for key, model in models.items() if key not in prompts and (found := members.part_of(model))
-        ]
+        shown = [model for key, model in models.items() if key not in prompts and members.shows(*key)]
         records = (record for model in shown for record in mapping.map_registered_model(model, self.scope))
         stages = (
             record
-            for (_, name), by_stage in newest.items()
-            # Where the newest in a stage is left out, an older one is not what the stage points at.
-            for record in mapping.map_stages(name, filter(members.keep, by_stage.values()), self.scope)
+            for key, by_stage in newest.items()
+            if members.shows(*key)
+            for record in mapping.map_stages(key[1], by_stage.values(), self.scope)
         )
         yield counted.batch("registered models", self._made(records), len(shown))
         yield self._made(stages)
