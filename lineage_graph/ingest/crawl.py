@@ -10,6 +10,7 @@ from lineage_graph.errors import StoreMissing
 from lineage_graph.graph import Origin
 from lineage_graph.ingest.collecting import collect_batch, collecting_between_batches
 from lineage_graph.ingest.finding import MLFLOW
+from lineage_graph.ingest.recognising import recognise
 from lineage_graph.ingest.resolving import resolve_changes
 from lineage_graph.ingest.rooting import roots_of
 from lineage_graph.resolve.roots import Roots, rebase
@@ -53,10 +54,12 @@ def crawl(
 
 
 def _write(store: Store, source: Source, origin: Origin, progress: Progress) -> Seen:
-    was_whole = any(known.complete for known in _origins(store) if known.name == origin.name)
+    before = next((known for known in _origins(store) if known.name == origin.name), None)
+    was_whole = before is not None and before.complete
+    batches = recognise(store, before, origin, source.read(progress))
     with store.writing(origin) as session:
         roots = roots_of(store, origin) if origin.type == MLFLOW else None
-        for batch in source.read(progress):
+        for batch in batches:
             _write_batch(session, batch, roots)
             collect_batch()
         whole = not source.partial
