@@ -60,13 +60,11 @@ def reach(store: Store, roots: Sequence[str], direction: Direction, options: Opt
     if direction is Direction.DOWNSTREAM and any(map(is_hideable, nodes.values())):
         stays, hidden = _shown(store, sub, roots, options)
         nodes = {id: node for id, node in nodes.items() if id in stays}
-    hops = sub.hops
-    ordered = sorted(nodes.values(), key=lambda node: (hops[node.id], KIND_ORDER[node.kind], node.id))
+    # Both come in the order of an answer.
     edges = [
         edge for edge in sub.edges if edge.src in nodes and edge.dst in nodes and followed(edge, options)
     ]
-    edges.sort(key=lambda edge: (edge.src, edge.type, edge.dst, edge.valid_from or 0))
-    return Reached(tuple(roots), direction, options, {node.id: node for node in ordered}, edges, hops, hidden)
+    return Reached(tuple(roots), direction, options, nodes, edges, sub.hops, hidden)
 
 
 def _shown(

@@ -6,10 +6,15 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from lineage_graph.query.answer import Answer
 from lineage_graph.query.exports import EDGE_COLUMNS, edge_rows
+from lineage_graph.redact import is_harmless
 from lineage_graph.render.text import clean
+
+CHUNK = 2_000
+"""Rows whose cells are looked at together."""
 
 NODE_HEADER = ("id", "kind", "name", "state")
 
@@ -30,8 +35,22 @@ def write_rows(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    iterator, safe = iter(rows), dict[str, str]()
+    while chunk := list(islice(iterator, CHUNK)):
+        texts = [["" if cell is None else str(cell) for cell in row] for row in chunk]
+        safe.update(_safe_cells({text for row in texts for text in row if text not in safe}))
+        writer.writerows([safe[text] for text in row] for row in texts)
     return out.getvalue().rstrip("\n")
+
+
+def _safe_cells(texts: set[str]) -> dict[str, str]:
+    """What these cells say. Most are ids, of hexadecimal digits and names: one look at all of them tells that they are."""
+    odd = {text for text in texts if "://" in text or "@" in text or text.lstrip().startswith(_FORMULA)}
+    plain = texts - odd
+    joined = " ".join(plain)
+    if not (joined.isascii() and joined.isprintable() and is_harmless(joined)):
+        odd, plain = texts, set()
+    return {text: text for text in plain} | {text: safe_cell(text) for text in odd}
 
 
 def safe_cell(value: object) -> str:

@@ -160,7 +160,10 @@ class Store(ABC):
         follow: Follow = FOLLOW,
         limit: int | None = None,
     ) -> Subgraph:
-        """All that is reached from the roots by the walk's rules, with distances, and every edge between what is reached."""
+        """All that is reached from the roots by the walk's rules, with distances, and every edge between what is reached.
+
+        Nodes come by (hops, kind, id), edges by (from, type, to).
+        """
 
     @abstractmethod
     def neighbours(self, ids: Sequence[str], types: frozenset[EdgeType] = frozenset()) -> Subgraph:
