@@ -248,6 +248,9 @@ class Origin:
 
 CLOSES = "-"
 """Before a gap's code in a claim: another claim's gap of that code is none any more."""
+DERIVED = "resolve"
+"""The origin of what no system recorded: links made from several records together."""
+
 STATE_RANK = {State.LIVE: 0, State.SUPERSEDED: 1, State.FAILED: 2, State.DELETED: 3}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from lineage_graph.graph import EdgeType, Kind, Node
+from lineage_graph.graph import DERIVED, EdgeType, Kind, Node
 from lineage_graph.query.answer import (
     WHOLE,
     Answer,
@@ -42,7 +42,9 @@ def downstream(store: Store, refs: str | Sequence[str], options: Options = PLAIN
 def read_graph(store: Store) -> GraphState:
     """Which graph answers, and how fresh it is."""
     change, origins = store.state()
-    return GraphState(store.type, change, origins)
+    # What is derived is no system that was crawled; that it is unfinished is worth knowing of any answer.
+    crawled = tuple(origin for origin in origins if origin.type != DERIVED or not origin.complete)
+    return GraphState(store.type, change, crawled)
 
 
 def _trace(

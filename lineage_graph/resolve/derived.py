@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from hashlib import blake2b
 
-from lineage_graph.graph import EdgeClaim, Mention, NodeClaim, Record
+from lineage_graph.graph import DERIVED, EdgeClaim, Mention, NodeClaim, Record
 
-ORIGIN = "resolve"
+ORIGIN = DERIVED
 
 
 def derived(
