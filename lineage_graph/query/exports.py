@@ -20,17 +20,19 @@ NODE_COLUMNS = ("id", "kind", "name", "state", "hops")
 def edge_rows(answer: Answer) -> Iterator[tuple[str, str, str, str, str, str, str, int | None]]:
     """One edge a row, by `EDGE_COLUMNS`; `hops` is the distance of the end that is farther from the roots."""
     kinds = {node.id: str(node.kind) for node in answer.nodes}
-    for edge in answer.edges:
-        ends = [answer.hops[end] for end in (edge.src, edge.dst) if end in answer.hops]
+    hops = answer.hops
+    for src, dst, edge_type, evidence, rule, *_ in answer.edges:
+        near, far = hops.get(src, -1), hops.get(dst, -1)
+        farther = max(near, far)
         yield (
-            edge.src,
-            kinds.get(edge.src, ""),
-            edge.dst,
-            kinds.get(edge.dst, ""),
-            str(edge.type),
-            str(edge.evidence),
-            edge.rule,
-            max(ends, default=None),
+            src,
+            kinds.get(src, ""),
+            dst,
+            kinds.get(dst, ""),
+            str(edge_type),
+            str(evidence),
+            rule,
+            farther if farther >= 0 else None,
         )
 
 
