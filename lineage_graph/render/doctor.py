@@ -36,9 +36,7 @@ def _render_lines(coverage: Coverage, screen: Screen) -> Iterator[Line]:
     yield from _render_proposals(coverage.proposals)
     for origin in coverage.graph.origins:
         if not origin.complete:
-            yield line(
-                Span(f"incomplete: {origin.name} was not read whole; crawl it again", Style.FINDING)
-            )
+            yield line(Span(f"incomplete: {origin.name} was not read whole; crawl it again", Style.FINDING))
 
 
 def _render_verdict(coverage: Coverage) -> Line:

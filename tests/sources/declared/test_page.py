@@ -21,7 +21,9 @@ def check(text: str) -> Declaration:
 
 
 def test_the_page_shows_every_section():
-    (example,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/lineage-yaml.md").read_text("utf-8"), re.DOTALL)
+    (example,) = re.findall(
+        r"```yaml\n(.*?)```", (ROOT / "docs/lineage-yaml.md").read_text("utf-8"), re.DOTALL
+    )
     sections = {entry.section for entry in check(example).entries}
     assert sections == set(SECTIONS) - {"experiments"}
 
