@@ -148,7 +148,7 @@ class Renaming:
         drawn = "".join(self._random.choices("abcdefghijklmnop", k=7))
         return self._draw("word", word, f"zq{drawn}q")
 
-    def _words(self, text: str) -> str:
+    def _words(self, text: Any) -> Any:  # a column may be null
         if not isinstance(text, str):
             return text
         return WORD.sub(lambda found: found[0] if found[0][0] == "\x1b" else self._word(found[0]), text)
@@ -193,7 +193,7 @@ class Renaming:
         stem = rest[: ending.start()] if ending else rest
         return head[0] + self._words(stem) + (ending[0] if ending else "") + mark + query
 
-    def _artifact(self, text: str) -> str:
+    def _artifact(self, text: Any) -> Any:
         """The path of an artifact below its run."""
         if not isinstance(text, str):
             return text
