@@ -83,6 +83,7 @@ def test_questions_beside_a_crawl(cli: Cli, shop_graph: Path, large: Path):
     while process.poll() is None:
         assert answer(shop_graph, "churn@champion") == expected
         check_state(shop_graph)
+    assert process.communicate()[0] == b""
     assert process.returncode == 0
     assert turns >= 10
     check_state(shop_graph)
