@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,7 @@ from lineage_graph.query.answer import Answer
 from lineage_graph.stores.base import NodeFilter
 from tests import oracle
 from tests.oracle import VersionInput
-from tests.support.databases import NAMES, committed, crawled
+from tests.support.databases import NAMES, changed_copy, committed, crawled
 
 MADE = (EdgeType.PRODUCED, EdgeType.REGISTERED_AS, EdgeType.COPIED_TO)
 
@@ -108,8 +109,12 @@ def test_runs_had_the_same_data(store, lineage):
 
 
 def test_versions_without_data_lead_to_the_same_runs(store, lineage):
-    with closing(sqlite3.connect(f"file:{committed(store)}?mode=ro&immutable=1", uri=True)) as database:
-        expected = {
+    check_version_runs(committed(store), lineage)
+
+
+def check_version_runs(path: Path, lineage: Lineage) -> None:
+    with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as database:
+        expected: dict[tuple[object, object], str | None] = {
             (shown(model), number): run for (model, number), run in oracle.version_runs(database).items()
         }
     found = {
@@ -120,3 +125,20 @@ def test_versions_without_data_lead_to_the_same_runs(store, lineage):
     for key, version in found.items():
         runs = [_native(run) for run in _runs(lineage.upstream(version), version)]
         assert runs == [expected[key]] * (expected[key] is not None), key
+
+
+def misname_runs(database: sqlite3.Connection) -> None:
+    """Every version names another run than its source does, and no place where it lies: the source says more."""
+    if "storage_location" in oracle.columns(database, "model_versions"):
+        database.execute("UPDATE model_versions SET storage_location = source")
+    database.execute(
+        "UPDATE model_versions SET run_id = (SELECT max(run_uuid) FROM runs)"
+        " WHERE run_id IS NOT NULL AND run_id != 'REDACTED-RUN-ID'"
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_versions_lead_to_the_same_runs_where_run_ids_lie(name, tmp_path):
+    path = changed_copy(name, tmp_path / "lies.db", misname_runs)
+    with crawled(path) as lineage:
+        check_version_runs(path, lineage)
