@@ -10,15 +10,24 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from lineage_graph import Lineage
 from lineage_graph.graph import Edge, EdgeType, Evidence, Kind
 from tests.support import answers
-from tests.support.databases import NAMES, changed_copy, committed, crawled, rows
+from tests.support.databases import NAMES, changed_copy, committed, crawled
 from tests.support.graphs import Graph, graph_of, inputs_of
+from tests.support.input_rows import (
+    InputRow,
+    dataset_of,
+    delete_row,
+    flow_of,
+    input_rows,
+    lost_input,
+    without_row,
+)
 from tests.support.renaming import Renaming
 
 CONTEXT = "mlflow.data.context"
@@ -116,26 +125,6 @@ UNNAMEABLE = ("run:dddddddd", "hdfs://warehouse")
 # ---- one row less
 
 
-class InputRow(NamedTuple):
-    uuid: str
-    source_type: str
-    source_id: str
-    destination_type: str
-    destination_id: str
-
-    @property
-    def run(self) -> str:
-        return self.destination_id if self.destination_type == "RUN" else self.source_id
-
-
-def input_rows(store: str) -> list[InputRow]:
-    found = rows(
-        committed(store),
-        "SELECT input_uuid, source_type, source_id, destination_type, destination_id FROM inputs ORDER BY 1",
-    )
-    return [InputRow(*row) for row in found]
-
-
 def every_row() -> Iterator[Any]:
     """One in three in the usual suite, at least one of each sort a store."""
     for store in WITH_DATASETS:
@@ -151,9 +140,9 @@ def every_row() -> Iterator[Any]:
 def test_without_a_row_its_paths_vanish_and_nothing_else(store, row, tmp_path):
     before = graph_before(store)
     after = graph_of(crawled(changed_copy(store, tmp_path / "less.db", lambda db: delete_row(db, row))))
-    expected = _without_row(store, row, before)
-    assert _told(_flow(after)) == _told(expected) | _roles_opened(row, before)
-    lost = _lost_input(store, row, before)
+    expected = without_row(store, row, before)
+    assert _told(flow_of(after)) == _told(expected) | _roles_opened(row, before)
+    lost = lost_input(store, row, before)
     assert inputs_of(before) - inputs_of(after) == lost
     assert inputs_of(after) <= inputs_of(before)
     assert _judgements(after, but=row.run) == _judgements(before, but=row.run)
@@ -192,16 +181,6 @@ NAMES_WITH_A_ROLE = ("holdout",)
 """Rule `dataset-name` comes after it."""
 
 
-def delete_row(db: sqlite3.Connection, row: InputRow) -> None:
-    db.execute("DELETE FROM inputs WHERE input_uuid = ?", (row.uuid,))
-    db.execute("DELETE FROM input_tags WHERE input_uuid = ?", (row.uuid,))
-
-
-def _flow(graph: Graph) -> dict[tuple[str, str, str], Edge]:
-    """All but judgements: what those say of one row hangs on the other rows of its run."""
-    return {key: edge for key, edge in graph.edges.items() if edge.type is not EdgeType.EVALUATED_IN}
-
-
 def _told(edges: dict[tuple[str, str, str], Edge]) -> dict[tuple[str, str, str], tuple[object, ...]]:
     return {
         key: (edge.evidence, edge.rule, {k: v for k, v in edge.properties.items() if k != "not_before"})
@@ -219,109 +198,6 @@ def _judgements(graph: Graph, but: str) -> dict[tuple[str, str, str], tuple[obje
     )
 
 
-def _lost_input(store: str, row: InputRow, before: Graph) -> set[tuple[str, str]]:
-    """What the run has no longer, unless it has the same data by another row too."""
-    if row.source_type != "DATASET":
-        return set()
-    dataset = _dataset_of(store, row, before)
-    others = {
-        _dataset_of(store, other, before)
-        for other in input_rows(store)
-        if other.source_type == "DATASET" and other.run == row.run and other != row
-    }
-    return set() if dataset in others else {(dataset, row.run)}
-
-
-def _dataset_of(store: str, row: InputRow, graph: Graph) -> str:
-    """The node of the row's data among what its run had: the one with its name and digest."""
-    ((name, digest),) = rows(
-        committed(store), "SELECT name, digest FROM datasets WHERE dataset_uuid = ?", row.source_id
-    )
-    found = [
-        dataset
-        for dataset, run in inputs_of(graph)
-        if run == row.run and graph.nodes[dataset].properties["digest"] == digest
-    ]
-    if len(found) > 1:
-        found = [dataset for dataset in found if name in _list(graph, dataset, "names")]
-    (dataset,) = found
-    return dataset
-
-
-def _list(graph: Graph, node: str, name: str) -> list[Any]:
-    value = graph.nodes[node].properties.get(name, [])
-    assert isinstance(value, list)
-    return value
-
-
-def _without_row(store: str, row: InputRow, before: Graph) -> dict[tuple[str, str, str], Edge]:
-    """The flow less what only this row says, and less the data, places and columns to which nothing leads any more."""
-    edges = _flow(before)
-    if row.source_type == "RUN_OUTPUT":
-        maker = rows(
-            committed(store),
-            "SELECT source_run_id FROM logged_models WHERE model_id = ?",
-            row.destination_id,
-        )
-        if maker != [(row.run,)]:
-            del edges[f"run:{row.run}", "PRODUCED", f"model:{row.destination_id}"]
-        return edges
-    if row.source_type != "DATASET" or not _lost_input(store, row, before):
-        return edges
-    dataset = _dataset_of(store, row, before)
-    edges.pop((dataset, "READ_BY", f"run:{row.run}"), None)
-    had = inputs_of(before) - {(dataset, row.run)}
-    read = {data for data, _ in had}
-    edges = {
-        key: edge for key, edge in edges.items() if edge.type is not EdgeType.HAS_VERSION or key[2] in read
-    }
-    columns = {
-        f"feature:{place}#{column['name']}"
-        for data in read
-        for place in _places(before, data)
-        for column in _list(before, data, "columns")
-    }
-    edges = {
-        key: edge for key, edge in edges.items() if edge.type is not EdgeType.HAS_COLUMN or key[2] in columns
-    }
-    return _without_unfed_columns(edges)
-
-
-def _places(graph: Graph, dataset: str) -> set[str]:
-    """Where the dataset lies; itself where nobody recorded that."""
-    places = {
-        edge.src for edge in graph.edges.values() if edge.type is EdgeType.HAS_VERSION and edge.dst == dataset
-    }
-    return places or {dataset}
-
-
-def _without_unfed_columns(edges: dict[tuple[str, str, str], Edge]) -> dict[tuple[str, str, str], Edge]:
-    """A model uses the columns of a place only as long as it was trained on data from there."""
-    trained = _trained_on(edges)
-    owner = {edge.dst: edge.src for edge in edges.values() if edge.type is EdgeType.HAS_COLUMN}
-    owners: dict[str, set[str]] = {}
-    for edge in edges.values():
-        if edge.type is EdgeType.PART_OF:
-            owners.setdefault(edge.dst, set()).add(owner.get(edge.src, ""))
-    used = {
-        key: edge
-        for key, edge in edges.items()
-        if edge.type is not EdgeType.USED_BY or owners[edge.src] & trained.get(edge.dst, set())
-    }
-    live = {edge.src for edge in used.values() if edge.type is EdgeType.USED_BY}
-    return {key: edge for key, edge in used.items() if edge.type is not EdgeType.PART_OF or edge.dst in live}
-
-
-def _trained_on(edges: dict[tuple[str, str, str], Edge]) -> dict[str, set[str]]:
-    """model -> the places, or data without one, that its run read for anything but predictions."""
-    place = {edge.dst: edge.src for edge in edges.values() if edge.type is EdgeType.HAS_VERSION}
-    reads: dict[str, set[str]] = {}
-    for edge in edges.values():
-        if edge.type is EdgeType.READ_BY and edge.properties["role"] != "inference":
-            reads.setdefault(edge.dst, set()).update({edge.src, place.get(edge.src, edge.src)})
-    return {edge.dst: reads.get(edge.src, set()) for edge in edges.values() if edge.type is EdgeType.PRODUCED}
-
-
 # ---- other contexts
 
 
@@ -333,7 +209,7 @@ def pairs() -> list[tuple[str, str, InputRow, InputRow]]:
         by_run: dict[str, dict[str, list[InputRow]]] = {}
         for row in input_rows(store):
             if row.source_type == "DATASET":
-                role = _role(graph, _dataset_of(store, row, graph), row.run)
+                role = _role(graph, dataset_of(store, row, graph), row.run)
                 by_run.setdefault(row.run, {}).setdefault(role, []).append(row)
         for run, roles in by_run.items():
             if sorted(roles) == ["evaluation", "training"] and all(len(each) == 1 for each in roles.values()):
@@ -359,7 +235,7 @@ def test_swapped_contexts_swap_the_origins(tmp_path):
         after = crawled(
             changed_copy(store, tmp_path / f"{run}.db", partial(swap, one=training, other=evaluation))
         )
-        trained, judged = (_dataset_of(store, row, before) for row in (training, evaluation))
+        trained, judged = (dataset_of(store, row, before) for row in (training, evaluation))
         for model in (edge.dst for edge in before.edges.values() if edge[:1] == (f"run:{run}",)):
             if before.nodes[model].kind is not Kind.MODEL:
                 continue
