@@ -39,7 +39,7 @@ def read(address: str, environ: Mapping[str, str] | None = None, timeout: float 
         (Reply('{"experiments": [{"experi'), SourceUnreadable, "half of it"),
         (Reply("[]"), SourceUnreadable, "no JSON, or half"),
         (Reply(""), SourceUnreadable, "answered nothing"),
-        (Reply("{}", length=500), SourceUnreadable, "cannot be reached"),
+        (Reply("{}", length=500), SourceUnreadable, "closed the connection before its answer was whole"),
         (Reply(hang=True), SourceUnreadable, "did not answer within 0.5 s"),
         (Reply(status=500, body='{"message": "boom"}'), SourceUnreadable, "answered 500: boom"),
         (Reply(status=429, headers={"Retry-After": "0"}), SourceUnreadable, "still answered 429"),
