@@ -23,8 +23,11 @@ CHECKPOINT_PAGES = 4_000
 _UNWRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
 
 
-def open_reader(path: Path) -> sqlite3.Connection:
-    """A connection that can only read. Raises `StoreMissing` and makes nothing where there is no file."""
+def open_reader(path: Path, *, mapped: bool = True) -> sqlite3.Connection:
+    """A connection that can only read. Raises `StoreMissing` and makes nothing where there is no file.
+
+    What is `mapped` counts as the process's memory: right for a question, not for a crawl, which looks at everything.
+    """
     if not path.is_file():
         raise StoreMissing(
             f"there is no graph at {path}", hint="Crawl something into it first: lineage-graph ingest --help"
@@ -38,7 +41,8 @@ def open_reader(path: Path) -> sqlite3.Connection:
             connection.close()
             close_writer(open_writer(path))
             connection, _ = _open_read_only(path)
-        connection.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")
+        if mapped:
+            connection.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")
         return connection
 
 

@@ -56,6 +56,7 @@ class SqliteStore(Store):
         self.path = read_path(url)
         self._patience = patience
         self._reader: sqlite3.Connection | None = None
+        self._writes = False
         self._lock = threading.RLock()
 
     @contextmanager
@@ -63,7 +64,7 @@ class SqliteStore(Store):
         """One state of the graph, for one answer."""
         with self._lock:
             if self._reader is None:
-                self._reader = open_reader(self.path)
+                self._reader = open_reader(self.path, mapped=not self._writes)
             connection = self._reader
             with translated(self.path):
                 connection.execute("BEGIN")
@@ -82,9 +83,16 @@ class SqliteStore(Store):
         with locked(self.path, self._patience):
             connection = open_writer(self.path)
             try:
+                self._read_anew(writes=True)
                 yield SqliteWriting(connection, self.path, origin)
             finally:
+                self._read_anew(writes=False)
                 close_writer(connection)
+
+    def _read_anew(self, *, writes: bool) -> None:
+        """Beside our own writing the graph is read with another connection: one that maps nothing."""
+        self.close()
+        self._writes = writes
 
     def get(self, ids: Sequence[str]) -> dict[str, Node]:
         """The nodes that exist (stubs included), merged, in the order asked."""
