@@ -159,7 +159,9 @@ def test_to_crawl_again_is_to_crawl_the_same_store():
     graph = draw(running, model, edge("run:99999999", "made", "model:m-9"), origins=[origin])
     fixes = {gap.code: gap.fix for gap in upstream(graph, "m-9").gaps}
     assert fixes["run-not-finished"] == "lineage-graph ingest mlflow 'https://mlflow.shop.example/a b'"
-    assert "mlflow URI " in fixes["signature-unreadable"]  # where this was crawled from they could not be read
+    assert (
+        "mlflow URI " in fixes["signature-unreadable"]
+    )  # where this was crawled from they could not be read
     assert fixes["no-dataset"].startswith("data = ")
     (group,) = read_coverage(graph, "run-not-finished").gaps
     assert group.fix == fixes["run-not-finished"]
