@@ -307,7 +307,7 @@ class Lineage:
         ------
         StoreError
             `path` exists already or cannot be written.
-        NotImplementedError
+        UsageError
             The store has no backup of its own: `memory:`.
         """
         self.store.backup(path)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from lineage_graph.errors import SourceUnreadable
+from lineage_graph.naming.files import LOOPBACK
 from lineage_graph.redact import redact_uri
 from lineage_graph.sources.mlflow.artifacts import local_folder
 from lineage_graph.sources.mlflow.folders import is_file_store
@@ -64,11 +65,10 @@ class Target(NamedTuple):
         if self.way in (Way.SQLITE, Way.FILES):
             return ""
         host = (urlsplit(self.shown).hostname or "").lower()
-        return "" if host in _HERE or host.startswith("127.") else host
+        return "" if host in LOOPBACK or host.startswith("127.") else host
 
 
 _USUAL = frozenset({"mlflow.db", "mlruns"})
-_HERE = frozenset({"", "localhost", "::1", "0.0.0.0"})  # noqa: S104 - compared, nothing binds to it
 
 
 def find_target(target: str | None, environ: Mapping[str, str], cwd: Path) -> Target:
