@@ -27,8 +27,8 @@ _LIVE = "SELECT id FROM record WHERE origin = ? AND needed IS NULL AND retracted
 _BEGIN = """INSERT INTO origin (name, type, uri, settings, read_at, complete, report) VALUES (?,?,?,?,?,0,'{}')
 ON CONFLICT (name) DO UPDATE SET type = excluded.type, uri = excluded.uri, settings = excluded.settings,
 read_at = excluded.read_at, complete = 0 RETURNING id"""
-_END = """UPDATE origin SET complete = ?1, report = ifnull(?2, report), whole_at = CASE ?3 WHEN 1 THEN read_at ELSE whole_at END
-WHERE id = ?4"""
+_END = """UPDATE origin SET complete = ?, report = ifnull(?, report), whole_at = CASE ? WHEN 1 THEN read_at ELSE whole_at END
+WHERE id = ?"""
 
 
 class SqliteWriting(Writing):
