@@ -15,7 +15,14 @@
     ├── StoreError                store             1    where the graph is kept
     │   ├── StoreMissing          store-missing     1    a question to a graph that does not exist
     │   ├── StoreUnreadable       store-unreadable  1    not ours, newer than this program, damaged, full
+    │   ├── StoreUnreachable      store-unreachable 1    a server that does not answer
+    │   ├── StoreDenied           store-denied      1    a server that refuses our user or password
+    │   ├── StoreForeign          store-foreign     1    a database that holds other data: `--force` allows it
     │   └── StoreBusy             store-busy        1    another ingest did not end in time
+    ├── QueryError                query             1    a query in Cypher
+    │   ├── QueryRefused          query-refused     1    it would write, load or terminate, or this store can't run it
+    │   ├── QueryInvalid          query-invalid     1    no Cypher, a parameter is missing, or it broke off
+    │   └── QueryTimeout          query-timeout     1    the time was over
     ├── MissingExtra              missing-extra     1    a package that an optional feature needs
     └── GateFailed                gate              3    it worked, and a gate said no
 
@@ -125,10 +132,52 @@ class StoreUnreadable(StoreError):
     code = "store-unreadable"
 
 
+class StoreUnreachable(StoreError):
+    """The server that keeps the graph does not answer."""
+
+    code = "store-unreachable"
+
+
+class StoreDenied(StoreError):
+    """The server that keeps the graph refuses our user or password."""
+
+    code = "store-denied"
+
+
+class StoreForeign(StoreError):
+    """The database holds other data, and nobody said that ours may lie beside it."""
+
+    code = "store-foreign"
+
+
 class StoreBusy(StoreError):
     """Another ingest holds the store."""
 
     code = "store-busy"
+
+
+class QueryError(LineageError):
+    """A query in Cypher gave no answer."""
+
+    code = "query"
+
+
+class QueryRefused(QueryError):
+    """The query would write, load or terminate, or needs what this store cannot do."""
+
+    code = "query-refused"
+
+
+class QueryInvalid(QueryError):
+    """The query is no Cypher, lacks a parameter, or broke off."""
+
+    code = "query-invalid"
+
+
+class QueryTimeout(QueryError):
+    """The query's time was over."""
+
+    code = "query-timeout"
 
 
 class MissingExtra(LineageError):
