@@ -50,6 +50,10 @@ def write(client: MlflowClient, across: bool) -> None:
     client.log_outputs(run, outputs)
     client.set_terminated(run, "FINISHED", end_time=1_700_000_100_000)
     client.delete_logged_model(dropped.model_id)
+    # Only the model says who made it.
+    told = client.create_logged_model(first, "told", run)
+    client.finalize_logged_model(told.model_id, LoggedModelStatus.READY)
+    client.create_logged_model(first, "told, not done", run)
 
     judge = client.create_run(second if across else first, start_time=1_700_000_200_000).info.run_id
     client.log_inputs(judge, [dataset("held-out", "33333333", "eval")], [LoggedModelInput(model.model_id)])

@@ -44,11 +44,14 @@ def run_of(
     experiment: ExperimentPayload | None,
     measured: tuple[Measured, ...],
     unfinished: Collection[str],
+    sourced: Collection[str] = (),
 ) -> RunPayload:
-    """A run; without `model_inputs`, which a search does not give."""
+    """A run; without `model_inputs`, which a search does not give. `sourced`: models that name it as what made them."""
     info, data = thing.get("info", {}), thing.get("data", {})
     tags = pairs(data.get("tags"))
     models = model_outputs_of(thing)
+    named = {model for model, _ in models}
+    others = tuple(sorted(model for model in sourced if model not in named))
     return RunPayload(
         run_id=run_id_of(thing),
         experiment_id=str(info.get("experiment_id", "")),
@@ -67,7 +70,10 @@ def run_of(
         model_outputs=models,
         measured=measured,
         workspace=experiment.workspace if experiment else "default",
-        unfinished_outputs=tuple(model for model, _ in models if model in unfinished),
+        unfinished_outputs=tuple(
+            model for model in (*(model for model, _ in models), *others) if model in unfinished
+        ),
+        source_models=others,
     )
 
 

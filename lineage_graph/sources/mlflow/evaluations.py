@@ -274,8 +274,11 @@ def _ref(run: RunPayload, judged: Judged) -> str:
     """The row that says which model was judged."""
     if judged.rule == "evaluate-tag":
         return f"runs/{run.run_id}/tags/{JUDGED_TAG}"
+    model = judged.model.removeprefix("model:").rpartition("/")[2]
+    if judged.rule == "same-run" and model in run.source_models:
+        return f"logged-models/{model}"
     folder = {"model-input": "model-inputs", "measured": "logged-model-metrics"}.get(judged.rule, "outputs")
-    return f"{folder}/{run.run_id}/{judged.model.removeprefix('model:').rpartition('/')[2]}"
+    return f"{folder}/{run.run_id}/{model}"
 
 
 def _data_edge(run: RunPayload, judged: Judged, data: Tested, node_id: str) -> EdgeClaim:

@@ -56,6 +56,8 @@ class FilesReader(Reader):
             )
         self._measured = MeasuredMetrics()
         self._unfinished: set[str] = set()
+        self._sourced: dict[str, list[str]] = {}
+        """Run -> logged models that say that it made them."""
         if not is_file_store(self.root):
             raise SourceUnreadable(
                 f"{root} holds no MLflow experiments",
@@ -149,6 +151,8 @@ class FilesReader(Reader):
                 payload = self._model(folder, meta, experiment.name, selection)
                 if payload.status in UNFINISHED_MODEL:
                     self._unfinished.add(payload.model_id)
+                if payload.source_run_id:
+                    self._sourced.setdefault(payload.source_run_id, []).append(payload.model_id)
                 if selection.since is None or (payload.updated or 0) >= selection.since:
                     yield loaded(payload.model_id, payload)
 
@@ -192,6 +196,8 @@ class FilesReader(Reader):
         experiment, tags = folder.parent.name, self._values(folder / "tags")
         inputs, model_inputs = self._inputs(folder, datasets)
         outputs = self._outputs(folder)
+        named = [model for model, _ in outputs]
+        others = sorted(model for model in self._sourced.get(folder.name, ()) if model not in named)
         return RunPayload(
             run_id=folder.name,
             experiment_id=experiment,
@@ -211,7 +217,8 @@ class FilesReader(Reader):
             model_inputs=model_inputs,
             model_outputs=outputs,
             measured=self._measured.of(folder.name),
-            unfinished_outputs=tuple(model for model, _ in outputs if model in self._unfinished),
+            unfinished_outputs=tuple(model for model in (*named, *others) if model in self._unfinished),
+            source_models=tuple(others),
         )
 
     def _inputs(

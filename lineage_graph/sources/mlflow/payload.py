@@ -68,7 +68,9 @@ class RunPayload(NamedTuple):
     measured: tuple[Measured, ...] = ()
     workspace: str = "default"
     unfinished_outputs: tuple[str, ...] = ()
-    """Of `model_outputs`, the ids of those that are FAILED or PENDING: attempted, not produced."""
+    """Of `model_outputs` and `source_models`, those that are FAILED or PENDING: attempted, not produced."""
+    source_models: tuple[str, ...] = ()
+    """Ids of logged models that name this run as the one that made them, and are not among `model_outputs`."""
 
 
 class ModelPayload(NamedTuple):

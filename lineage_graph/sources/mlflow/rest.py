@@ -61,6 +61,8 @@ class RestReader(Reader):
         self._locations: dict[str, str] = {}
         """Logged models that were listed -> where their artifacts are."""
         self._unfinished: set[str] = set()
+        self._sourced: dict[str, list[str]] = {}
+        """Run -> logged models that say that it made them."""
         self._ask_for_models: set[str] = set()
         """Runs that a model's metric names and that are not the model's own."""
         self._unlisted: dict[str, ModelPayload | None] = {}
@@ -174,6 +176,8 @@ class RestReader(Reader):
         self._locations[payload.model_id] = payload.artifact_location
         if payload.status in UNFINISHED_MODEL:
             self._unfinished.add(payload.model_id)
+        if payload.source_run_id:
+            self._sourced.setdefault(payload.source_run_id, []).append(payload.model_id)
         metrics = answers.metrics_of(thing)
         self._measured.add(payload.model_id, metrics)
         runs = {line.run_id for lines in metrics.values() for line in lines if line.run_id}
@@ -214,6 +218,7 @@ class RestReader(Reader):
                 selection.experiments.get(str(thing.get("info", {}).get("experiment_id"))),
                 self._measured.of(answers.run_id_of(thing)),
                 self._unfinished,
+                self._sourced.get(answers.run_id_of(thing), ()),
             )
             for thing in things
         ]

@@ -13,6 +13,7 @@ from lineage_graph.sources.mlflow.access import Access, Row, Within
 from lineage_graph.sources.mlflow.measured_rows import MeasuredByRun
 from lineage_graph.sources.mlflow.payload import DatasetInput, RunPayload
 from lineage_graph.sources.mlflow.reader import MODEL_STATUS, UNFINISHED_MODEL, Item, Selection
+from lineage_graph.sources.mlflow.sourced_rows import SourcedByRun
 
 RUN_COLUMNS = (
     "run_uuid", "experiment_id", "name", "user_id", "status", "start_time", "end_time", "lifecycle_stage", "artifact_uri",
@@ -29,7 +30,7 @@ class _Dataset(NamedTuple):
 
 class _ModelRow(NamedTuple):
     kind: str
-    """RUN_OUTPUT: made by the run. RUN_INPUT: a metric of the run named it."""
+    """RUN_OUTPUT: made by the run. RUN_INPUT: a metric of the run named it. SOURCE_RUN: only the model says who made it."""
     model_id: str
     step: int | None
     unfinished: bool
@@ -38,8 +39,11 @@ class _ModelRow(NamedTuple):
 class RunRows:
     """What the tables hold on the runs of one range."""
 
-    def __init__(self, access: Access, within: Within, measured: MeasuredByRun, report: Report) -> None:
-        self._access, self._within, self._measured, self._report = access, within, measured, report
+    def __init__(
+        self, access: Access, within: Within, measured: MeasuredByRun, sourced: SourcedByRun, report: Report
+    ) -> None:
+        self._access, self._within, self._report = access, within, report
+        self._measured, self._sourced = measured, sourced
         self._params = self._texts("params")
         self._tags = self._texts("tags")
         self._metric_table = "latest_metrics" if access.has("latest_metrics") else "metrics"
@@ -59,7 +63,7 @@ class RunRows:
 
     def _item(self, row: Row, selection: Selection) -> Item[RunPayload]:
         run, experiment = row[0], str(row[1])
-        inputs, models, measured = self._inputs.get(run), self._models.get(run), self._measured.get(run)
+        inputs, models, measured = self._inputs.get(run), self._models_of(run), self._measured.get(run)
         name, workspace = selection.name_of(experiment), selection.workspace_of(experiment)
         text = "\x1f".join(
             (
@@ -85,7 +89,7 @@ class RunRows:
     def _load(self, row: Row, experiment_name: str, workspace: str) -> RunPayload:
         run = row[0]
         tags = _texts_of(self._tags.get(run))
-        models = self._models.get(run, [])
+        models = self._models_of(run)
         return RunPayload(
             run_id=run,
             experiment_id=str(row[1]),
@@ -106,9 +110,16 @@ class RunRows:
             measured=tuple(self._measured.get(run, ())),
             workspace=workspace,
             unfinished_outputs=tuple(
-                row.model_id for row in models if row.kind == "RUN_OUTPUT" and row.unfinished
+                row.model_id for row in models if row.kind != "RUN_INPUT" and row.unfinished
             ),
+            source_models=tuple(row.model_id for row in models if row.kind == "SOURCE_RUN"),
         )
+
+    def _models_of(self, run: str) -> list[_ModelRow]:
+        rows = self._models.get(run, [])
+        if run not in self._sourced:
+            return rows
+        return rows + [_ModelRow("SOURCE_RUN", model, None, late) for model, late in self._sourced[run]]
 
     def _inputs_of(self, run: str) -> tuple[DatasetInput, ...]:
         found = (

@@ -54,7 +54,7 @@ def map_run(
     place = place_of(scope, payload)
     history = read_history(payload, State.DELETED if state is State.DELETED else State.LIVE, signatures)
     produced = list(produced_claims(payload, history))
-    made = _made(produced, history)
+    made = _made(payload, produced, history)
     inputs = _map_inputs(payload, place, made)
     judgements = map_evaluations(payload, inputs, made, state)
     hints = [*hint_data(payload, place), *_hint_contexts(payload, inputs, place)]
@@ -87,6 +87,7 @@ def _with_clean_ids(run: RunPayload) -> RunPayload:
         model_inputs=tuple(map(clean, run.model_inputs)),
         model_outputs=tuple((clean(model), step) for model, step in run.model_outputs),
         unfinished_outputs=tuple(map(clean, run.unfinished_outputs)),
+        source_models=tuple(map(clean, run.source_models)),
         measured=tuple(row._replace(model_id=clean(row.model_id)) for row in run.measured),
     )
 
@@ -174,7 +175,7 @@ def _map_inputs(run: RunPayload, place: Place, made: Made) -> list[ReadInput]:
         Row(given.name, given.tags.get(CONTEXT_TAG, ""), found.coverage.rows)
         for given, found in zip(run.inputs, mapped, strict=True)
     ]
-    readings = read_roles(run, rows, bool(made.nodes or run.model_outputs))
+    readings = read_roles(run, rows, bool(made.nodes or run.model_outputs or run.source_models))
     return list(zip(_same_data(mapped), readings, strict=True))
 
 
@@ -248,9 +249,11 @@ def _shared(inputs: Sequence[ReadInput]) -> tuple[Record, ...]:
 # ---- what it made, and the record as a whole
 
 
-def _made(produced: Sequence[EdgeClaim], history: Sequence[Logged]) -> Made:
+def _made(run: RunPayload, produced: Sequence[EdgeClaim], history: Sequence[Logged]) -> Made:
+    """Also what only the models' own records say of this run: they claim those edges."""
     by_uuid = {uuid: logged.node.id for logged in history for uuid in logged.uuids}
-    return Made(tuple(dict.fromkeys(edge.dst for edge in produced)), by_uuid)
+    told = [naming.model_id(model) for model in run.source_models if model not in run.unfinished_outputs]
+    return Made(tuple(dict.fromkeys([*(edge.dst for edge in produced), *told])), by_uuid)
 
 
 def _mentions(

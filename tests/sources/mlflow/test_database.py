@@ -120,6 +120,9 @@ def marks(path: Path) -> dict[str, bytes]:
         ("UPDATE datasets SET dataset_source = '{}' WHERE name = 'stock'", 1),
         ("UPDATE logged_models SET status = 3 WHERE name = 'candidate'", 4),
         ("INSERT INTO logged_model_tags SELECT model_id, experiment_id, 'k', 'v' FROM logged_models LIMIT 1", 1),
+        ("INSERT INTO logged_models (model_id, experiment_id, name, artifact_location, creation_timestamp_ms,"
+         " last_updated_timestamp_ms, status, lifecycle_stage, source_run_id)"
+         " SELECT 'm-told', experiment_id, 'told', '/a', 1, 1, 2, 'active', run_uuid FROM runs LIMIT 1", 1),
         ("VACUUM", 0),
     ],
 )  # fmt: skip
@@ -167,3 +170,14 @@ def test_more_than_one_batch_is_read(database: Path, monkeypatch: pytest.MonkeyP
     whole = read(database)
     monkeypatch.setattr("lineage_graph.sources.mlflow.database.BATCH", 2)
     assert read(database) == whole
+
+
+def test_a_model_that_only_itself_says_who_made_it_is_given_with_the_run(database: Path) -> None:
+    told = min(one for one in read(database)["models"] if one.name == "candidate")
+    change(
+        database,
+        f"DELETE FROM inputs WHERE source_type = 'RUN_OUTPUT' AND destination_id = '{told.model_id}'",
+    )
+    (run,) = (run for run in read(database)["runs"] if told.model_id in run.source_models)
+    assert run.run_id == told.source_run_id
+    assert told.model_id not in {model for model, _ in run.model_outputs}

@@ -91,6 +91,16 @@ CASES = {
         {"model_outputs": (("m-1", 0), ("m-2", 0))},
         {(HOLDOUT, "RUN", "logged", "context")},
     ),
+    "one of two, of which only the model says who made it": (
+        [TRAIN, TEST],
+        {"model_outputs": (("m-1", 0),), "source_models": ("m-2",)},
+        {(HOLDOUT, "RUN", "logged", "context")},
+    ),
+    "the only model that the run made, as only the model says": (
+        [TRAIN, TEST],
+        {"source_models": ("m-1", "m-2"), "unfinished_outputs": ("m-2",)},
+        {("m-1", "RUN/m-1", "inferred", "same-run"), (HOLDOUT, "RUN/m-1", "logged", "context")},
+    ),
     "two named, matched by what was measured": (
         [TEST, OTHER],
         {

@@ -198,7 +198,8 @@ def planted_run(secret: str) -> RunPayload:
         secret,
         {secret: secret, "data_path": secret, "db_password": SECRET},
     ]
-    values += [{secret: 1.0}, tags, given_inputs, (secret,), ((secret, 1),), measured, secret, (secret,)]
+    values += [{secret: 1.0}, tags, given_inputs, (secret,), ((secret, 1),), measured, secret]
+    values += [(secret,), (secret, f"{secret} 2")]
     return RunPayload._make(values)
 
 
