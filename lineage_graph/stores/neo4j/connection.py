@@ -1,0 +1,174 @@
+"""A connection to a Neo4j server by its official driver: made on first use, bounded in time, its errors in our words."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from lineage_graph.errors import StoreUnreadable
+from lineage_graph.stores.neo4j.address import parse_address
+from lineage_graph.stores.neo4j.credentials import find_credentials
+from lineage_graph.stores.neo4j.importing import import_driver
+from lineage_graph.stores.neo4j.translating import is_final, is_lost, translated
+
+if TYPE_CHECKING:
+    import neo4j
+
+T = TypeVar("T")
+
+CONNECT_SECONDS = 5.0
+"""How long one address may take to accept us."""
+ANSWER_SECONDS = 10.0
+"""How long until a connection is usable, a login included."""
+RETRY_SECONDS = 10.0
+"""How long what may pass (a deadlock, a server that restarts) is tried again."""
+IDLE_SECONDS = 30.0
+"""A connection that was idle for longer is tested before its next use."""
+
+MINIMUM = (5, 26)
+"""The oldest server: dynamic labels, `SET n:$(label)`, came with it.
+https://neo4j.com/docs/cypher-manual/current/deprecations-additions-removals-compatibility/
+"""
+_AGENT = re.compile(r"Neo4j/v?(\d+)\.(\d+)")
+
+
+class Transaction(Protocol):
+    """What the work of `Connection.write` gets."""
+
+    def run(self, query: str, /, **parameters: object) -> list[list[object]]:
+        """Each record as a list of its values."""
+
+
+class _Running:
+    def __init__(self, transaction: neo4j.Transaction) -> None:
+        self._transaction = transaction
+
+    def run(self, query: str, /, **parameters: object) -> list[list[object]]:
+        return list(map(list, self._transaction.run(query, parameters)))
+
+
+class Connection:
+    """A server and one database of it. Nothing is imported or connected to before the first statement.
+
+    For several threads at once; each statement sees what was written before it by this connection.
+    """
+
+    def __init__(self, url: str, *, database: str | None = None) -> None:
+        address = parse_address(url)
+        self.address = address.place
+        """Host and port, which is all that errors show."""
+        self.database = database or os.environ.get("NEO4J_DATABASE") or None
+        self._address = address
+        self._lock = threading.Lock()
+        self._driver: neo4j.Driver | None = None
+        self._bookmarks: neo4j.BookmarkManager | None = None
+
+    def __repr__(self) -> str:
+        return f"Connection({self.address})"
+
+    def read(self, query: str, /, **parameters: object) -> list[list[object]]:
+        """The records of one statement, each as a list of its values. The server refuses to write for it."""
+
+        def ask(session: neo4j.Session) -> list[list[object]]:
+            return list(map(list, session.run(query, parameters)))
+
+        return self._attempt("READ", ask)
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """What `work` gives, done in one transaction. It may be done again from its beginning: its effect must be the same."""
+
+        def perform(session: neo4j.Session) -> T:
+            with session.begin_transaction() as transaction:
+                result = work(_Running(transaction))
+                transaction.commit()
+            return result
+
+        return self._attempt("WRITE", perform)
+
+    def close(self) -> None:
+        """Let go of the server. The next statement would connect again."""
+        with self._lock:
+            driver, self._driver = self._driver, None
+        if driver is not None:
+            driver.close()
+
+    @contextmanager
+    def session(self, mode: str) -> Iterator[neo4j.Session]:
+        """A session of the driver's own, `READ` or `WRITE`; errors inside come translated."""
+        with translated(self.address, self.database):
+            driver = self._connected()
+            with driver.session(
+                database=self.database,
+                default_access_mode=mode,
+                fetch_size=-1,
+                bookmark_manager=self._bookmarks,
+            ) as session:
+                yield session
+
+    def _attempt(self, mode: str, ask: Callable[[neo4j.Session], T]) -> T:
+        """Ask, and ask again what may pass, for a bounded time; a server that was never there is said at once."""
+        errors = import_driver().exceptions
+        began, pause = time.monotonic(), 0.05
+        while True:
+            known = self._driver is not None
+            with self.session(mode) as session:
+                try:
+                    return ask(session)
+                except (errors.DriverError, errors.Neo4jError) as error:
+                    late = time.monotonic() - began + pause > RETRY_SECONDS
+                    if late or is_final(error) or (is_lost(error) and not known):
+                        raise
+            time.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - two writers should not meet again
+            pause = min(pause * 2, 2.0)
+
+    def _connected(self) -> neo4j.Driver:
+        with self._lock:
+            if self._driver is None:
+                self._driver = self._connect()
+            return self._driver
+
+    def _connect(self) -> neo4j.Driver:
+        library: Any = import_driver()
+        credentials = find_credentials(self._address)
+        driver: neo4j.Driver = library.GraphDatabase.driver(
+            self._address.uri,
+            auth=library.basic_auth(*credentials) if credentials else None,
+            user_agent="lineage-graph",
+            connection_timeout=CONNECT_SECONDS,
+            connection_acquisition_timeout=ANSWER_SECONDS,
+            connection_write_timeout=ANSWER_SECONDS,
+            liveness_check_timeout=IDLE_SECONDS,
+            max_transaction_retry_time=0,
+            notifications_min_severity="OFF",
+            telemetry_disabled=True,
+        )
+        try:
+            self._check_version(driver.get_server_info().agent)
+        except BaseException:
+            driver.close()
+            raise
+        self._bookmarks = self._bookmarks or library.GraphDatabase.bookmark_manager()
+        return driver
+
+    def _check_version(self, agent: str) -> None:
+        if not is_new_enough(agent):
+            wanted = ".".join(map(str, MINIMUM))
+            raise StoreUnreadable(
+                f"{self.address} runs {agent}, which is too old", hint=f"Neo4j {wanted} or newer is needed"
+            )
+
+
+def is_new_enough(agent: str) -> bool:
+    """Whether a server that calls itself so runs our statements.
+
+    >>> [is_new_enough(f"Neo4j/{version}") for version in ("4.4.41", "5.25.1", "5.26.30", "5.27-aura", "2026.08.1")]
+    [False, False, True, True, True]
+    """
+    found = _AGENT.match(agent)
+    return found is None or (int(found[1]), int(found[2])) >= MINIMUM
