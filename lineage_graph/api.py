@@ -14,6 +14,7 @@ from lineage_graph.stores.table import open_store
 if TYPE_CHECKING:
     from lineage_graph.governance.report import Audit
     from lineage_graph.ingest import IngestReport
+    from lineage_graph.ingest.copying import CopyReport
     from lineage_graph.query.coverage import Coverage
     from lineage_graph.query.impact import Impact
     from lineage_graph.query.status import Status
@@ -311,6 +312,39 @@ class Lineage:
             The store has no backup of its own: `memory:`.
         """
         self.store.backup(path)
+
+    def copy_to(self, url: str, *, force: bool = False, progress: Progress | None = None) -> CopyReport:
+        """Make another store hold what this one holds: claims, times, alias history; proved by counts and a digest.
+
+        Parameters
+        ----------
+        url
+            The other store, which may hold an older copy and nothing that this one lacks.
+        force
+            Also into a database that holds other data, which stays untouched.
+        progress
+            Called with (what, done, total) while it copies.
+
+        Raises
+        ------
+        UsageError
+            The other store holds something that a copy would lose.
+        StoreError
+            A store cannot be read or written, or this one changed meanwhile.
+
+        Examples
+        --------
+        >>> lineage = Lineage.open("memory:")
+        >>> report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop")
+        >>> lineage.copy_to("memory:").origins
+        ('mlflow:shop', 'resolve')
+        """
+        from lineage_graph.ingest.copying import copy_graph
+        from lineage_graph.sources.base import no_progress
+
+        with Lineage.open(url) as other:
+            other.store.force = force
+            return copy_graph(self.store, other.store, progress=progress or no_progress)
 
     def forget(self, origin: str) -> None:
         """As if this origin had never been ingested; its alias history goes too.

@@ -22,6 +22,7 @@ COMMANDS = {
     "stats": "lineage_graph.cli.state:stats",
     "declare": "lineage_graph.cli.declare:declare",
     "backup": "lineage_graph.cli.keeping:backup",
+    "copy": "lineage_graph.cli.copy:copy",
     "forget": "lineage_graph.cli.keeping:forget",
     "demo": "lineage_graph.cli.demo:demo",
 }

@@ -26,6 +26,7 @@ from lineage_graph.graph import (
     Record,
     Subgraph,
 )
+from lineage_graph.stores.stored import Stored, StoredOrigin
 
 
 class Direction(StrEnum):
@@ -127,12 +128,27 @@ class Writing(ABC):
         Intervals of `OBSERVED` edges that are no longer claimed are closed at the session's `read_at`, not deleted.
         """
 
+    def restore(self, records: Iterable[Stored]) -> None:
+        """Put records there as another store kept them, in the place of what is there by these keys: times, intervals, past."""
+        raise UsageError("this store takes no copies", hint="copy into another one")
+
+    def finish_copy(self, whole_at: int | None) -> None:
+        """End a session that restored: what it did not bring is gone without a trace, and the origin is as it was given."""
+        raise UsageError("this store takes no copies", hint="copy into another one")
+
 
 class Store(ABC):
     """A place that keeps the graph."""
 
     type: str = ""
     native_traversal: bool = False
+    force: bool = False
+    """Write also into a database that holds other data beside ours."""
+
+    @property
+    def address(self) -> str:
+        """Where it lies, without credentials: two stores of one address are one. Empty where nobody else can reach it."""
+        return ""
 
     @abstractmethod
     def writing(self, origin: Origin) -> AbstractContextManager[Writing]:
@@ -164,6 +180,14 @@ class Store(ABC):
 
         Nodes come by (hops, kind, id), edges by (from, type, to).
         """
+
+    def outline(
+        self, roots: Sequence[str], direction: Direction, *, depth: int | None = None, follow: Follow = FOLLOW
+    ) -> Subgraph:
+        """As `reach`, for those who show kinds and edges only: all else of nodes but their state, and all else of edges
+        but type, evidence, rule and role, may be left out. A store that saves work by it should.
+        """
+        return self.reach(roots, direction, depth=depth, follow=follow)
 
     @abstractmethod
     def neighbours(self, ids: Sequence[str], types: frozenset[EdgeType] = frozenset()) -> Subgraph:
@@ -199,11 +223,16 @@ class Store(ABC):
         """The records of an origin as written, by key (shared ones inside); observed edges with their intervals."""
 
     def retracted(self, origin: str) -> Iterable[Record]:
-        """Records that are gone and still stand behind past intervals; a store without history has none.
-
-        To copy an origin: write `records` and these, then remove these.
-        """
+        """Records that are gone and still stand behind past intervals; a store without history has none."""
         return ()
+
+    def stored(self, origin: str) -> Iterable[Stored]:
+        """All records of an origin by key, retracted ones too, with all that is kept of them."""
+        raise UsageError(f"a {self.type} store cannot be copied", hint="ingest again into the other one")
+
+    def stored_origin(self, origin: str) -> StoredOrigin:
+        """The origin with what only a copy needs to know. Raises `NotFound` for an unknown one."""
+        raise UsageError(f"a {self.type} store cannot be copied", hint="ingest again into the other one")
 
     @abstractmethod
     def changes(self, since: int) -> Changes:

@@ -97,3 +97,27 @@ def test_a_window_that_ends_before_it_begins_is_a_slip(run, shop):
     code, out, err = run("impact", "churn/1", "--read-between", "2026-01-02", "2026-01-01", "--store", shop)
     assert (code, out) == (2, "")
     assert "--read-between" in err
+
+
+def test_a_copy_answers_as_the_original(run, tracking, tmp_path):
+    here, there = tmp_path / "here.db", tmp_path / "there.db"
+    run("ingest", "mlflow", tracking, "--name", "shop", "--store", here)
+    code, out, err = run("copy", here, there)
+    assert (code, out) == (0, "")
+    assert "copied" in err
+    assert "both stores have the digest" in err
+    questions = [("impact", "orders.csv"), ("upstream", "churn@champion", "-o", "csv"), ("doctor",)]
+    for question in questions:
+        assert run(*question, "--store", here) == run(*question, "--store", there)
+    told = json.loads(run("copy", here, there, "-o", "json")[1])
+    assert (told["schema"], told["origins"]) == ("lineage-graph/copy/1", ["mlflow:shop", "resolve"])
+
+
+def test_a_copy_that_cannot_be(run, tracking, tmp_path):
+    here, there = tmp_path / "here.db", tmp_path / "there.db"
+    assert run("copy", here, there)[0] == 1
+    assert not there.exists()
+    run("ingest", "mlflow", tracking, "--name", "shop", "--store", here)
+    code, out, err = run("copy", here, here)
+    assert (code, out) == (2, "")
+    assert "both source and target" in err

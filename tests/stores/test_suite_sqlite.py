@@ -6,7 +6,8 @@ from hypothesis import settings
 
 from lineage_graph.stores.base import Store
 from lineage_graph.stores.sqlite.store import SqliteStore
-from lineage_graph.testing import StoreMachine, StoreSuite
+from lineage_graph.testing import StoreSuite
+from lineage_graph.testing.copying import CopyingMachine
 from lineage_graph.testing.equivalence import FEW
 from lineage_graph.testing.subject import Inside
 from tests.stores.inside import look_into_sqlite
@@ -25,7 +26,7 @@ class TestSqliteStore(SqliteSubject, StoreSuite):
     pass
 
 
-class SqliteMachine(SqliteSubject, StoreMachine):
+class SqliteMachine(SqliteSubject, CopyingMachine):
     pass
 
 

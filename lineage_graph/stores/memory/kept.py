@@ -71,6 +71,13 @@ class Records:
             self.whole_at[origin] = at
         self._graph = None
 
+    def end_copy(self, origin: str, whole_at: int | None) -> None:
+        """A copy ended: the origin was read whole when it was in the store that it comes from."""
+        self.whole_at.pop(origin, None)
+        if whole_at is not None:
+            self.whole_at[origin] = whole_at
+        self._graph = None
+
     def is_observed(self, kept: Kept) -> bool:
         """Whether an interval begins or ends at a node that a record claims."""
         intervals = [edge for other in self.by_key.values() for edge in other.intervals]

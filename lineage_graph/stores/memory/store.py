@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from lineage_graph.errors import NotFound, StoreBusy
@@ -41,6 +42,7 @@ from lineage_graph.stores.matching import by_kind_and_id, matches
 from lineage_graph.stores.memory.kept import Kept, Records
 from lineage_graph.stores.memory.writing import MemoryWriting
 from lineage_graph.stores.merging import merge_edges, order_claims, order_subgraph, speaking_claims
+from lineage_graph.stores.stored import Past, Stored, StoredOrigin
 from lineage_graph.stores.walk import Step, is_usable, mark_edge, walk
 
 if TYPE_CHECKING:
@@ -172,6 +174,27 @@ class MemoryStore(Store):
             edges=tuple(kept.edges), shared=tuple(self._as_written(inner) for inner in shared)
         )
 
+    def stored(self, origin: str) -> Iterable[Stored]:
+        """All records of an origin by key, retracted ones too, with all that is kept of them."""
+        for kept in self._records.of_origin(origin):
+            if not kept.is_shared:
+                yield self._as_kept(kept)
+
+    def _as_kept(self, kept: Kept) -> Stored:
+        past = [
+            Past(node, until, tracked)
+            for (node, until), tracked in sorted(kept.past.items(), key=itemgetter(0))
+        ]
+        keys = dict.fromkeys(inner.key for inner in kept.record.shared)
+        shared = [self._as_kept(self._records.by_key[kept.origin, key]) for key in keys]
+        record = kept.record._replace(edges=tuple(kept.edges), shared=())
+        return Stored(record, kept.first_seen, kept.last_seen, kept.retracted_at, tuple(past), tuple(shared))
+
+    def stored_origin(self, origin: str) -> StoredOrigin:
+        """The origin with what only a copy needs to know."""
+        self._check_known(origin)
+        return StoredOrigin(self._records.origins[origin], self._records.whole_at.get(origin))
+
     def changes(self, since: int) -> Changes:
         """What changed after `since`, ids in order."""
         nodes = sorted(node for node, at in self._records.changed.items() if at > since)
@@ -220,13 +243,16 @@ class MemoryStore(Store):
     def forget(self, origin: str) -> None:
         """As if it had never been ingested, alias history included."""
         records = self._records
-        if origin not in records.origins:
-            known = sorted(records.origins)
-            raise NotFound(
-                f"nothing was ingested from {origin}", hint="`status` lists the origins.", candidates=known
-            )
+        self._check_known(origin)
         records.drop(records.of_origin(origin))
         past = [kept for kept in records.by_key.values() if kept.retracted_at is not None]
         records.drop([kept for kept in past if not kept.intervals and not records.is_observed(kept)])
         del records.origins[origin]
         records.whole_at.pop(origin, None)
+
+    def _check_known(self, origin: str) -> None:
+        known = sorted(self._records.origins)
+        if origin not in known:
+            raise NotFound(
+                f"nothing was ingested from {origin}", hint="`status` lists the origins.", candidates=known
+            )

@@ -10,6 +10,7 @@ from lineage_graph.graph import OBSERVED, Origin, Record, State
 from lineage_graph.stores.base import Seen, Writing
 from lineage_graph.stores.intervals import observe, track, track_changes
 from lineage_graph.stores.memory.kept import Kept, Records
+from lineage_graph.stores.stored import Stored, as_written
 
 
 class MemoryWriting(Writing):
@@ -127,3 +128,34 @@ class MemoryWriting(Writing):
         self._records.origins[self._origin.name] = replace(begun, complete=complete, report=report)
         self._records.end_crawl(self._origin.name, self._at, whole=complete and retract)
         return Seen(self._written, self._unchanged, self._retracted)
+
+    def restore(self, records: Iterable[Stored]) -> None:
+        """Put records there as another store kept them."""
+        self._begin()
+        for stored in records:
+            for inner in stored.shared:
+                self._restore(inner, is_shared=True)
+            self._restore(stored, is_shared=False)
+            self._seen.add(stored.record.key)
+
+    def _restore(self, stored: Stored, *, is_shared: bool) -> None:
+        key = (self._origin.name, stored.record.key)
+        if key in self._records.by_key:
+            self._records.touch([self._records.by_key[key]])
+        record = as_written(stored)
+        kept = Kept(
+            self._origin.name, record, stored.first_seen or 0, stored.last_seen or 0, is_shared=is_shared
+        )
+        kept.intervals = [edge for edge in record.edges if edge.type in OBSERVED]
+        kept.retracted_at = stored.retracted_at
+        kept.past = {(past.node, past.until): dict(past.tracked) for past in stored.past}
+        self._records.by_key[key] = kept
+        self._records.touch([kept])
+
+    def finish_copy(self, whole_at: int | None) -> None:
+        """End it: what was not brought is gone, and the origin is as it was given."""
+        kept = self._records.of_origin(self._origin.name)
+        self._records.drop(each for each in kept if not each.is_shared and each.record.key not in self._seen)
+        self._drop_unneeded()
+        self._records.origins[self._origin.name] = self._origin
+        self._records.end_copy(self._origin.name, whole_at)

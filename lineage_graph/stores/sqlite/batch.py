@@ -10,11 +10,15 @@ from sqlite3 import Connection
 from lineage_graph.graph import OBSERVED, EdgeClaim, Record
 from lineage_graph.stores.intervals import observe
 from lineage_graph.stores.sqlite.adding import Adding, Placed
+from lineage_graph.stores.sqlite.copying import restore_times
 from lineage_graph.stores.sqlite.interning import Interned
 from lineage_graph.stores.sqlite.rows import encode_value, select_in
 from lineage_graph.stores.sqlite.withdrawing import Observing, Withdrawing, mark_touched, settle_standing
+from lineage_graph.stores.stored import Stored, as_written
 
 _OLD = "SELECT key, id, fingerprint, shares FROM record WHERE origin = ? AND key IN ({})"
+_PLAIN = "SELECT id, key FROM record WHERE origin = ? AND needed IS NULL AND key IN ({})"
+_SHARED = "SELECT key, id FROM record WHERE origin = ? AND needed IS NOT NULL AND key IN ({})"
 _SHARES = "SELECT DISTINCT id, shares FROM record WHERE id IN ({})"
 
 
@@ -44,7 +48,7 @@ class Batch:
         self._insert_records(records, old, numbers)
         self._release(old[key][2] for key in records if key in old)
         self._insert()
-        self._settle()
+        self.settle()
         return [numbers[key] for key in records]
 
     def retract(self, numbers: Sequence[int], *, past: bool = True) -> None:
@@ -57,7 +61,27 @@ class Batch:
         for number in numbers:
             (self._withdrawing.retract if past else self._withdrawing.discard)(number)
         self._release(shares)
-        self._settle()
+        self.settle()
+
+    def restore(self, records: Mapping[str, Stored]) -> list[int]:
+        """Put these there as another store kept them, times, intervals and past; their numbers."""
+        rows = list(select_in(self._connection, _PLAIN, list(records), [self._origin]))
+        self.drop([number for number, _ in rows])
+        numbers = self.replace({key: as_written(stored) for key, stored in records.items()})
+        restored = dict(zip(numbers, records.values(), strict=True))
+        shared = {inner.record.key: inner for stored in records.values() for inner in stored.shared}
+        for key, number in select_in(self._connection, _SHARED, list(shared), [self._origin]):
+            restored[number] = shared[key]
+        doubtful = restore_times(self._connection, self._interned, self._change, restored)
+        settle_standing(self._connection, doubtful, self._change)
+        return numbers
+
+    def drop(self, numbers: Sequence[int]) -> None:
+        """Delete records without a trace."""
+        shares = [row[1] for row in select_in(self._connection, _SHARES, numbers)]
+        for number in numbers:
+            self._withdrawing.discard(number)
+        self._release(shares)
 
     def _number_records(
         self, keys: Sequence[str], old: Mapping[str, tuple[int, bytes, str | None]]
@@ -141,7 +165,7 @@ class Batch:
         self._touched |= touched
         self._withdrawing.touched |= doubtful
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Bring the touched nodes up to date: what lost something is looked at again."""
         doubtful = self._withdrawing.touched
         mark_touched(self._connection, self._touched - doubtful, self._change)

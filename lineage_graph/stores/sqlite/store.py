@@ -42,6 +42,7 @@ from lineage_graph.stores.sqlite.listing import (
 from lineage_graph.stores.sqlite.lock import locked
 from lineage_graph.stores.sqlite.reaching import MANY, Reached, reach
 from lineage_graph.stores.sqlite.reading import Reading
+from lineage_graph.stores.stored import Stored, StoredOrigin
 
 PATIENCE_SECONDS = 60.0
 """How long an ingest waits for another one."""
@@ -58,6 +59,11 @@ class SqliteStore(Store):
         self._reader: sqlite3.Connection | None = None
         self._writes = False
         self._lock = threading.RLock()
+
+    @property
+    def address(self) -> str:
+        """The file, whatever way leads to it."""
+        return str(self.path.resolve())
 
     @contextmanager
     def _reading(self) -> Iterator[Reading]:
@@ -131,6 +137,18 @@ class SqliteStore(Store):
                 return Subgraph(reached.nodes(reading), reached.edges(reading), reached.hops)
             return self._late(reached, reading)
 
+    def outline(
+        self, roots: Sequence[str], direction: Direction, *, depth: int | None = None, follow: Follow = FOLLOW
+    ) -> Subgraph:
+        """As `reach`, of nodes no more than kind and state, of edges no more than type, evidence, rule and role."""
+        if follow.as_of is not None:
+            # What a node was like then, its history says.
+            return self.reach(roots, direction, depth=depth, follow=follow)
+        from lineage_graph.stores.sqlite.outline import outline
+
+        with self._reading() as reading:
+            return outline(reading, roots, direction, depth, follow)
+
     def _late(self, reached: Reached, reading: Reading) -> Subgraph:
         """A large answer takes the connection with it; the next question opens another one."""
         snapshot, self._reader = Snapshot(reading.connection, 2), None
@@ -191,6 +209,26 @@ class SqliteStore(Store):
         finally:
             connection.close()
 
+    def stored(self, origin: str) -> Iterator[Stored]:
+        """All records of an origin by key, retracted ones too, with all that is kept of them."""
+        from lineage_graph.stores.sqlite.copying import list_stored
+
+        connection = open_reader(self.path)
+        try:
+            with translated(self.path), reading_transaction(connection):
+                yield from list_stored(connection, origin)
+        finally:
+            connection.close()
+
+    def stored_origin(self, origin: str) -> StoredOrigin:
+        """The origin with what only a copy needs to know."""
+        with self._reading() as reading:
+            known = {each.name: each for each in read_origins(reading.connection)}
+            sql = "SELECT whole_at FROM origin WHERE name = ?"
+            found = reading.connection.execute(sql, (origin,)).fetchone()
+        _check_known(origin, list(known))
+        return StoredOrigin(known[origin], found[0])
+
     def changes(self, since: int) -> Changes:
         """What changed after `since`, ids in order."""
         with self._reading() as reading:
@@ -210,10 +248,7 @@ class SqliteStore(Store):
         """As if it had never been ingested, alias history included."""
         with self._reading() as reading:
             known = [row[0] for row in reading.connection.execute("SELECT name FROM origin ORDER BY name")]
-        if origin not in known:
-            raise NotFound(
-                f"nothing was ingested from {origin}", hint="`status` lists the origins.", candidates=known
-            )
+        _check_known(origin, known)
         with locked(self.path, self._patience):
             connection = open_writer(self.path)
             try:
@@ -246,6 +281,13 @@ class SqliteStore(Store):
             if self._reader is not None:
                 self._reader.close()
                 self._reader = None
+
+
+def _check_known(origin: str, known: Sequence[str]) -> None:
+    if origin not in known:
+        raise NotFound(
+            f"nothing was ingested from {origin}", hint="`status` lists the origins.", candidates=known
+        )
 
 
 def read_path(url: str) -> Path:

@@ -16,6 +16,7 @@ from lineage_graph.stores.sqlite.connection import translated, writing_transacti
 from lineage_graph.stores.sqlite.interning import Interned
 from lineage_graph.stores.sqlite.rows import encode_value, select_in
 from lineage_graph.stores.sqlite.withdrawing import Observing
+from lineage_graph.stores.stored import Stored
 
 BATCH = 1_000
 """Records a transaction."""
@@ -29,6 +30,9 @@ ON CONFLICT (name) DO UPDATE SET type = excluded.type, uri = excluded.uri, setti
 read_at = excluded.read_at, complete = 0 RETURNING id"""
 _END = """UPDATE origin SET complete = ?, report = ifnull(?, report), whole_at = CASE ? WHEN 1 THEN read_at ELSE whole_at END
 WHERE id = ?"""
+
+_OF_ORIGIN = "SELECT r.id FROM record r JOIN origin o ON o.id = r.origin WHERE o.name = ? AND r.needed IS NULL ORDER BY r.id"
+_COPIED = "UPDATE origin SET read_at = ?, complete = ?, report = ?, whole_at = ? WHERE id = ?"
 
 
 class SqliteWriting(Writing):
@@ -103,6 +107,27 @@ class SqliteWriting(Writing):
             text = None if report is None else encode_value(report)
             self._connection.execute(_END, (complete, text, complete and retract, number))
         return Seen(self._written, self._unchanged, self._retracted)
+
+    def restore(self, records: Iterable[Stored]) -> None:
+        """Put records there as another store kept them; each transaction takes `BATCH` of them."""
+        iterator = iter(records)
+        while batch := list(islice(iterator, BATCH)):
+            with self._changing() as change:
+                numbers = change.restore({stored.record.key: stored for stored in batch})
+            for number in numbers:
+                self._seen.add(number)
+
+    def finish_copy(self, whole_at: int | None) -> None:
+        """End it: what was not brought is gone, and the origin is as it was given."""
+        rows = self._connection.execute(_OF_ORIGIN, (self._origin.name,))
+        gone = [number for (number,) in rows if number not in self._seen]
+        with self._changing() as change:
+            change.drop(gone)
+            change.settle()
+        with translated(self._path), writing_transaction(self._connection):
+            report = encode_value(dict(self._origin.report))
+            row = (self._origin.read_at, self._origin.complete, report, whole_at, self._number)
+            self._connection.execute(_COPIED, row)
 
     def _unseen(self) -> list[int]:
         if self._number is None:
