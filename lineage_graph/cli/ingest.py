@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from lineage_graph.cli.logs import logged
 from lineage_graph.cli.options import REPORT_FORMATS, Output, StoreChoice, Time, output_options, store_option
 from lineage_graph.cli.progress import watched
 from lineage_graph.cli.writing import load, screen_of, write
@@ -116,7 +117,7 @@ def _ingest(
 ) -> None:
     from lineage_graph.api import Lineage
 
-    with Lineage.open(store.url, create=True) as lineage, watched(output) as progress:
+    with Lineage.open(store.url, create=True) as lineage, watched(output) as progress, logged(output):
         report = lineage.ingest(kind, target, progress=progress, **options)
     if output.format == "json":
         from lineage_graph.render.crawl import map_crawl

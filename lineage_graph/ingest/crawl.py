@@ -14,7 +14,8 @@ from lineage_graph.ingest.recognising import recognise
 from lineage_graph.ingest.resolving import resolve_changes
 from lineage_graph.ingest.rooting import roots_of
 from lineage_graph.resolve.roots import Roots, rebase
-from lineage_graph.sources.base import Pending, Progress, Source, no_progress
+from lineage_graph.sources.base import Pending, Progress, Report, Source, no_progress
+from lineage_graph.sources.unreadable import attempt
 from lineage_graph.stores.base import Seen, Store, Writing
 
 
@@ -60,7 +61,7 @@ def _write(store: Store, source: Source, origin: Origin, progress: Progress) -> 
     with store.writing(origin) as session:
         roots = roots_of(store, origin) if origin.type == MLFLOW else None
         for batch in batches:
-            _write_batch(session, batch, roots)
+            _write_batch(session, batch, roots, source.report)
             collect_batch()
         whole = not source.partial
         # A part of a store of which all was never read leaves room for more.
@@ -74,10 +75,12 @@ def _origins(store: Store) -> Sequence[Origin]:
         return ()
 
 
-def _write_batch(session: Writing, batch: Sequence[Pending], roots: Roots | None) -> None:
+def _write_batch(session: Writing, batch: Sequence[Pending], roots: Roots | None, report: Report) -> None:
+    """What can't be mapped stays as it was known before, and is tried again by the next crawl."""
     fresh = session.fresh([(pending.key, pending.fingerprint) for pending in batch])
     if fresh:
-        records = [pending.map() for pending in batch if pending.key in fresh]
+        mapped = (attempt(pending.map, pending.key, report) for pending in batch if pending.key in fresh)
+        records = [record for record in mapped if record is not None]
         if roots and roots.folders:
             records = [rebase(record, roots) for record in records]
         session.write(records)
@@ -87,7 +90,6 @@ def _read_only(source: Source, progress: Progress) -> Seen:
     records = 0
     for batch in source.read(progress):
         for pending in batch:
-            pending.map()
-            records += 1
+            records += attempt(pending.map, pending.key, source.report) is not None
         collect_batch()
     return Seen(written=0, unchanged=records, retracted=0)

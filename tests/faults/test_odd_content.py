@@ -158,3 +158,15 @@ def telling_nodes(graph: Path) -> list[str]:
         store.close()
     assert any(not plain for found in with_name.values() for plain, _ in found)
     return [uid for found in with_name.values() for _, uid in sorted(found)[:2]]
+
+
+def test_a_record_that_cannot_be_mapped_is_skipped_and_verbose_says_where(cli, store):
+    path = change(store("shop"), ("UPDATE runs SET name = ? WHERE name = 'forecast-1'", (b"\xff\x80",)))
+    done = cli("ingest", "mlflow", path, "--strict")
+    assert done.code == 3
+    assert "skipped 1 × record-unreadable, such as runs/" in done.out
+    assert "Traceback" not in done.err
+    told = cli("ingest", "mlflow", path, "-v")
+    assert told.code == 0
+    assert "Traceback" in told.err
+    assert "sources/mlflow" in told.err

@@ -171,7 +171,7 @@ class DatabaseReader(Reader):
         columns = self._access.columns(table, *owner, key, value)
         for row in self._access.rows(f"SELECT {columns} FROM {table}"):
             where = tuple("default" if part is None else str(part) for part in row[:-2])
-            found.setdefault(where, {})[row[-2]] = "" if row[-1] is None else str(row[-1])
+            found.setdefault(where, {})[str(row[-2])] = "" if row[-1] is None else str(row[-1])
         return found
 
     def _count(self, table: str, condition: str) -> int:

@@ -23,6 +23,7 @@ from lineage_graph.sources.mlflow.versions import (
 )
 
 __all__ = [
+    "experiment_row",
     "is_prompt",
     "map_experiment",
     "map_model",
@@ -32,6 +33,11 @@ __all__ = [
     "map_version",
     "version_row",
 ]
+
+
+def experiment_row(payload: ExperimentPayload) -> str:
+    """The key of an experiment's record."""
+    return f"experiments/{clean(payload.experiment_id)}"
 
 
 def map_experiment(payload: ExperimentPayload, scope: Scope) -> Record:
@@ -47,4 +53,4 @@ def map_experiment(payload: ExperimentPayload, scope: Scope) -> Record:
     state = State.DELETED if payload.lifecycle == "deleted" else State.LIVE
     node_id = naming.experiment_id(scope.store, experiment_id)
     node = NodeClaim(node_id, Kind.EXPERIMENT, clean(payload.name) or experiment_id, properties, (), state)
-    return Record(f"experiments/{experiment_id}", b"", (node,))
+    return Record(experiment_row(payload), b"", (node,))

@@ -115,7 +115,7 @@ def loaded(key: str, payload: P) -> Item[P]:
 def fingerprint_of(payload: object) -> bytes:
     """The same for equal payloads, whatever order their mappings came in."""
     return blake2b(
-        json.dumps(payload, sort_keys=True).encode("utf-8", "surrogatepass"), digest_size=16
+        json.dumps(payload, sort_keys=True, default=repr).encode("utf-8", "surrogatepass"), digest_size=16
     ).digest()
 
 

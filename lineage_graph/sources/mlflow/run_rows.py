@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import cached_property, partial
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -74,7 +75,7 @@ class RunRows:
             )
         )
         mark = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16)
-        for uuid, tags in sorted(inputs.items()) if inputs else ():
+        for uuid, tags in sorted(inputs.items(), key=_by_text) if inputs else ():
             found = self._datasets.get(uuid)
             if found is None:
                 self._report.skip("dataset-missing", f"run {run} read dataset {uuid}, which the store lacks")
@@ -146,7 +147,11 @@ class RunRows:
             # All that was ever measured: the last one counts.
             sql += f" ORDER BY {'step, ' if self._access.has(table, 'step') else ''}timestamp, value"
         for run, key, value, is_nan in self._access.rows(sql, self._within.parameters):
-            found.setdefault(run, {})[key] = float("nan") if is_nan else float(value)
+            number = float("nan") if is_nan else _number(value)
+            if number is None:
+                self._report.skip("metric-unreadable", f"metric {key} of run {run}")
+            else:
+                found.setdefault(run, {})[key] = number
         return found
 
     def _read_inputs(self) -> dict[str, Context]:
@@ -201,6 +206,15 @@ class RunRows:
 def _dataset(row: Row) -> _Dataset:
     mark = blake2b(repr(row).encode("utf-8", "surrogatepass"), digest_size=16)
     return _Dataset(row, mark.digest(), str(row[7]))
+
+
+def _by_text(item: tuple[str, object]) -> str:
+    """SQLite keeps bytes in a column of text, which has no order with others."""
+    return str(item[0])
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float | Decimal) else None
 
 
 def _dataset_input(row: Row, tags: dict[str, str]) -> DatasetInput:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
+from typing import TypeVar
 
 from lineage_graph.errors import NotFound
 from lineage_graph.graph import Origin, Record
@@ -18,12 +19,14 @@ from lineage_graph.sources.mlflow import mapping
 from lineage_graph.sources.mlflow.discover import Target, Way, find_target
 from lineage_graph.sources.mlflow.members import Members
 from lineage_graph.sources.mlflow.opening import open_reader
-from lineage_graph.sources.mlflow.payload import ModelPayload, RunPayload, VersionPayload
+from lineage_graph.sources.mlflow.payload import ExperimentPayload, ModelPayload, RunPayload, VersionPayload
 from lineage_graph.sources.mlflow.reader import Item, Reader, Selection, fingerprint_of, loaded
 from lineage_graph.sources.mlflow.scope import Scope
 from lineage_graph.sources.mlflow.signatures import SignatureReading
 from lineage_graph.sources.mlflow.texts import clean
+from lineage_graph.sources.unreadable import attempt
 
+M = TypeVar("M")
 MAPPING = "1"
 """Raised whenever mapping gives other records for the same payloads: then everything is mapped anew."""
 
@@ -105,11 +108,16 @@ class MlflowSource(Source):
         return Selection(chosen, every=False, since=self._since)
 
     def _pending_experiments(self, selection: Selection, counted: _Counted) -> Sequence[Pending]:
-        found = [
-            self._pending(mapping.map_experiment(experiment, self.scope), fingerprint_of(experiment))
-            for experiment in selection.experiments.values()
-        ]
+        found = [self._pending_experiment(experiment) for experiment in selection.experiments.values()]
         return counted.batch("experiments", found)
+
+    def _pending_experiment(self, experiment: ExperimentPayload) -> Pending:
+        mark = self._marked(fingerprint_of(experiment))
+
+        def make() -> Record:
+            return mapping.map_experiment(experiment, self.scope)._replace(fingerprint=mark)
+
+        return Pending(mapping.experiment_row(experiment), mark, make)
 
     def _pending_run(self, item: Item[RunPayload], signatures: SignatureReading) -> Pending:
         def make() -> Record:
@@ -145,14 +153,27 @@ class MlflowSource(Source):
             for version in models_only:
                 _remember_newest(newest[version.workspace, version.name], version)
             kept = list(filter(members.keep, models_only))
-            yield counted.batch("versions", list(map(self._pending_version, kept)))
+            pending = [
+                self._attempt("model-versions", one, partial(self._pending_version, one)) for one in kept
+            ]
+            yield counted.batch("versions", [one for one in pending if one])
         shown = [model for key, model in models.items() if key not in prompts and members.shows(*key)]
-        records = (record for model in shown for record in mapping.map_registered_model(model, self.scope))
+        records = (
+            record
+            for model in shown
+            for record in self._attempt(
+                "registered-models", model, partial(mapping.map_registered_model, model, self.scope)
+            )
+            or ()
+        )
         stages = (
             record
             for key, by_stage in newest.items()
             if members.shows(*key)
-            for record in mapping.map_stages(key[1], by_stage.values(), self.scope)
+            for record in self._attempt(
+                "stages", key, partial(mapping.map_stages, key[1], by_stage.values(), self.scope)
+            )
+            or ()
         )
         yield counted.batch("registered models", self._made(records), len(shown))
         yield self._made(stages)
@@ -164,6 +185,12 @@ class MlflowSource(Source):
             return mapping.map_version(version, self.scope)._replace(fingerprint=mark)
 
         return Pending(mapping.version_row(version), mark, make)
+
+    def _attempt(self, folder: str, what: tuple[object, ...], make: Callable[[], M]) -> M | None:
+        """What is made of a thing by its name; without it, absence says nothing: what was known of it stays."""
+        made = attempt(make, f"{folder}/{what[0]}", self.report)
+        self.partial = self.partial or made is None
+        return made
 
     def _made(self, records: Iterable[Record]) -> list[Pending]:
         """Records of several from one payload, which are few: their content is their fingerprint."""

@@ -49,8 +49,17 @@ class SqliteAccess(Access):
         """See Access."""
         owner, key, value = columns
         # Grouped by SQLite: one text an owner costs a fraction of a tuple for each of its values.
-        sql = f"SELECT {owner}, json_group_object({key}, {value}) FROM {table} WHERE {within.on(owner)} GROUP BY {owner}"
-        return dict(self.rows(sql, within.parameters))  # type: ignore[arg-type]
+        said = "SELECT {0}, json_group_object({1}, {2}) FROM {3} WHERE {4} GROUP BY {0}"
+        where = (table, within.on(owner))
+        try:
+            rows = self.rows(said.format(owner, key, value, *where), within.parameters)
+        except SourceUnreadable as error:
+            if "BLOB" not in error.message:
+                raise
+            # Rare, and dearer: bytes in a column of text, where SQLite keeps whatever it is given.
+            value = f"CASE typeof({value}) WHEN 'blob' THEN CAST({value} AS TEXT) ELSE {value} END"
+            rows = self.rows(said.format(owner, key, value, *where), within.parameters)
+        return dict(rows)  # type: ignore[arg-type]
 
     def close(self) -> None:
         """See Access."""

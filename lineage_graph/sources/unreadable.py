@@ -1,0 +1,33 @@
+"""One record whose content nobody foresaw (bytes where text belongs, a wrong type) is left out and named; the crawl goes on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+from lineage_graph.errors import LineageError
+from lineage_graph.redact import redact_text, strip_control
+from lineage_graph.sources.base import Report
+
+CODE = "record-unreadable"
+_LOG = logging.getLogger(__name__)
+M = TypeVar("M")
+
+
+def attempt(make: Callable[[], M], key: str, report: Report) -> M | None:
+    """What `make` gives; None, and a skip in the report, where the content of that one record can't be mapped.
+
+    What says that the source as a whole can't be read is let through. A fault of the mapping itself looks the same from here, so
+    the traceback is logged.
+    """
+    try:
+        return make()
+    except (LineageError, OSError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - foreign content: whatever it breaks, it breaks one record
+        shown = strip_control(redact_text(key))
+        _LOG.debug("%s cannot be mapped", shown, exc_info=True)
+        # The error's own words may quote the content, so only its kind is told.
+        report.skip(CODE, f"{shown} ({type(error).__name__})")
+        return None

@@ -1,0 +1,112 @@
+"""One record of which the content is beyond us is left out and named; all others are crawled."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from lineage_graph import Lineage
+from lineage_graph.errors import SourceUnreadable
+from lineage_graph.graph import Kind
+from lineage_graph.ingest import IngestReport
+from lineage_graph.sources.base import Report
+from lineage_graph.sources.unreadable import attempt
+from lineage_graph.stores.base import NodeFilter
+from tests.support.databases import copy_of, crawled, edited
+
+BYTES = b"\xff\x00\x80 no text"
+PLACES = [
+    ("runs", "name", "record-unreadable"),
+    ("runs", "run_uuid", "record-unreadable"),
+    ("params", "value", None),
+    ("tags", "value", None),
+    ("latest_metrics", "value", "metric-unreadable"),
+    ("inputs", "source_id", "dataset-missing"),
+    ("input_tags", "value", "record-unreadable"),
+    ("datasets", "name", "record-unreadable"),
+    ("logged_models", "name", "record-unreadable"),
+    ("logged_models", "source_run_id", "record-unreadable"),
+    ("logged_model_params", "param_value", None),
+    ("experiments", "name", "record-unreadable"),
+    ("registered_models", "description", "record-unreadable"),
+    ("registered_model_aliases", "alias", None),
+    ("model_versions", "source", "record-unreadable"),
+    ("model_versions", "name", "record-unreadable"),
+    ("model_versions", "creation_time", None),
+]
+
+
+def put_bytes(path: Path, table: str, column: str) -> None:
+    with edited(path) as database:
+        database.execute(
+            f"UPDATE {table} SET {column} = ? WHERE rowid = (SELECT min(rowid) FROM {table})", (BYTES,)
+        )
+
+
+def skipped(report: IngestReport) -> dict[object, object]:
+    return {one["code"]: one["count"] for one in report.skipped}
+
+
+@pytest.mark.parametrize(("table", "column", "code"), PLACES, ids=[f"{one[0]}.{one[1]}" for one in PLACES])
+def test_bytes_in_a_column_of_text_cost_one_record(
+    table: str, column: str, code: str, tmp_path: Path
+) -> None:
+    path = copy_of("shop", tmp_path)
+    with crawled(path) as clean:
+        whole = len(clean.store.find(NodeFilter()))
+    put_bytes(path, table, column)
+    with Lineage.open(str(tmp_path / "graph.db"), create=True) as lineage:
+        report = lineage.ingest("mlflow", str(path), name="shop", artifacts=False)
+        assert set(skipped(report)) == ({code} if code else set())
+        (origin,) = (one for one in lineage.store.state()[1] if one.name == "mlflow:shop")
+        assert origin.report["skipped"] == [dict(one) for one in report.skipped]
+        assert len(lineage.store.find(NodeFilter())) >= whole * 0.8
+
+
+def test_what_was_known_of_it_stays(tmp_path: Path) -> None:
+    path = copy_of("shop", tmp_path)
+    with crawled(path) as lineage:
+        before = lineage.store.info().nodes
+        for table, column in (
+            ("registered_models", "description"),
+            ("runs", "name"),
+            ("experiments", "artifact_location"),
+            ("model_versions", "source"),
+        ):
+            put_bytes(path, table, column)
+        for _ in range(2):
+            report = lineage.ingest("mlflow", str(path), name="shop", artifacts=False)
+            assert skipped(report) == {"record-unreadable": 4}
+            assert report.seen.retracted == 0
+            assert lineage.store.info().nodes == before
+        assert before[Kind.ALIAS]
+
+
+def test_a_dry_run_says_the_same(tmp_path: Path) -> None:
+    path = copy_of("shop", tmp_path)
+    put_bytes(path, "runs", "name")
+    with Lineage.open("memory:") as lineage:
+        report = lineage.ingest("mlflow", str(path), artifacts=False, dry_run=True)
+    assert skipped(report) == {"record-unreadable": 1}
+
+
+def test_a_fault_of_the_mapping_can_be_seen(caplog: pytest.LogCaptureFixture) -> None:
+    report = Report()
+    with caplog.at_level(logging.DEBUG, "lineage_graph"):
+        assert (
+            attempt(lambda: {}["gone"], "runs/a token=ghp_012345678901234567890123456789012345", report)
+            is None
+        )
+    assert "KeyError: 'gone'" in caplog.text
+    assert "ghp_" not in caplog.messages[0] + str(report.examples)
+    assert report.examples["record-unreadable"].endswith("(KeyError)")
+
+
+def test_a_source_that_is_gone_is_no_record_to_skip() -> None:
+    def gone() -> None:
+        raise SourceUnreadable("the server is gone")
+
+    with pytest.raises(SourceUnreadable):
+        attempt(gone, "runs/a", Report())
