@@ -4,6 +4,10 @@ import os
 
 from hypothesis import HealthCheck, Phase, settings
 
+from tests.support.neo4j import neo4j_server
+
+__all__ = ["neo4j_server"]
+
 # `ci` is the default: the same examples in every run, so a red build is red for the one who changed something.
 # Before Python 3.12 explaining a failure traces every line of every example: several times the time for a comment.
 PHASES = tuple(phase for phase in Phase if phase is not Phase.explain)
@@ -16,7 +20,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 # What a developer's shell says about stores and servers must not decide a test. Set here, before any test module is
 # imported, so that processes started by tests inherit it.
 FOREIGN = ("LINEAGE_GRAPH_", "MLFLOW_", "NEO4J_", "OPENLINEAGE_")
-KEPT = ("LINEAGE_GRAPH_TEST_",)
+KEPT = ("LINEAGE_GRAPH_TEST_", "NEO4J_TEST_")
 for variable in list(os.environ):
     if variable.startswith(FOREIGN) and not variable.startswith(KEPT):
         del os.environ[variable]
