@@ -26,6 +26,7 @@ from lineage_graph.sources.mlflow.payload import (
 from lineage_graph.sources.mlflow.reader import BATCH, MODEL_STATUS, UNFINISHED, Item, Reader, Selection
 from lineage_graph.sources.mlflow.run_rows import RUN_COLUMNS, RunRows
 from lineage_graph.sources.mlflow.sourced_rows import read_sourced
+from lineage_graph.sources.mlflow.unread import UnreadableSources
 
 MODEL_COLUMNS = (
     "model_id", "experiment_id", "name", "status", "source_run_id", "artifact_location", "model_type",
@@ -87,9 +88,10 @@ class DatabaseReader(Reader):
     def runs(self, selection: Selection) -> Iterator[list[Item[RunPayload]]]:
         """See Reader."""
         measured, sourced = read_measured(self._access), read_sourced(self._access)
-        condition = _wanted(selection, True)
+        condition, unread = _wanted(selection, True), UnreadableSources(self.report)
         for rows, within in self._ranges("runs", "run_uuid", RUN_COLUMNS, condition):
-            yield RunRows(self._access, within, measured, sourced, self.report).items(rows, selection)
+            found = RunRows(self._access, within, measured, sourced, self.report, unread)
+            yield found.items(rows, selection)
 
     def models(self, selection: Selection) -> Iterator[list[Item[ModelPayload]]]:
         """See Reader."""

@@ -39,6 +39,7 @@ from lineage_graph.sources.mlflow.reader import (
     batched,
     loaded,
 )
+from lineage_graph.sources.mlflow.unread import UnreadableSources
 
 RUN_STATUS = {1: "RUNNING", 2: "SCHEDULED", 3: "FINISHED", 4: "FAILED", 5: "KILLED"}
 DELETED_VERSION = "Deleted_Internal"
@@ -176,6 +177,7 @@ class FilesReader(Reader):
         )
 
     def _runs(self, selection: Selection) -> Iterator[Item[RunPayload]]:
+        unread = UnreadableSources(self.report)
         for experiment in self._selected(selection):
             datasets: dict[str, DatasetInput | None] = {}
             for folder in run_folders(experiment):
@@ -184,7 +186,9 @@ class FilesReader(Reader):
                     continue
                 status = _status(meta.get("status"))
                 if selection.wants(_number(meta, "start_time"), _number(meta, "end_time"), status):
-                    yield loaded(folder.name, self._run(folder, meta, datasets, selection))
+                    payload = self._run(folder, meta, datasets, selection)
+                    unread.look_at_inputs(payload)
+                    yield loaded(folder.name, payload)
 
     def _run(
         self,

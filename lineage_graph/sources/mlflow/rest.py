@@ -23,6 +23,7 @@ from lineage_graph.sources.mlflow.payload import (
     VersionPayload,
 )
 from lineage_graph.sources.mlflow.reader import UNFINISHED, UNFINISHED_MODEL, Item, Reader, Selection, loaded
+from lineage_graph.sources.mlflow.unread import UnreadableSources
 
 API = "/api/2.0/mlflow"
 PAGE = 1_000
@@ -94,8 +95,11 @@ class RestReader(Reader):
         """See Reader."""
         ids = list(selection.experiments)
         groups = [ids[at : at + EXPERIMENTS_A_SEARCH] for at in range(0, len(ids), EXPERIMENTS_A_SEARCH)]
+        unread = UnreadableSources(self.report)
         with self._understanding("runs"):
             for page in merged([self._run_pages(group, selection) for group in groups], self._server.workers):
+                for payload in page:
+                    unread.look_at_inputs(payload)
                 yield [loaded(payload.run_id, payload) for payload in page]
 
     def unlisted_models(self, selection: Selection) -> list[ModelPayload]:

@@ -15,6 +15,7 @@ from lineage_graph.sources.mlflow.measured_rows import MeasuredByRun
 from lineage_graph.sources.mlflow.payload import DatasetInput, RunPayload
 from lineage_graph.sources.mlflow.reader import MODEL_STATUS, UNFINISHED_MODEL, Item, Selection
 from lineage_graph.sources.mlflow.sourced_rows import SourcedByRun
+from lineage_graph.sources.mlflow.unread import UnreadableSources
 
 RUN_COLUMNS = (
     "run_uuid", "experiment_id", "name", "user_id", "status", "start_time", "end_time", "lifecycle_stage", "artifact_uri",
@@ -41,10 +42,16 @@ class RunRows:
     """What the tables hold on the runs of one range."""
 
     def __init__(
-        self, access: Access, within: Within, measured: MeasuredByRun, sourced: SourcedByRun, report: Report
+        self,
+        access: Access,
+        within: Within,
+        measured: MeasuredByRun,
+        sourced: SourcedByRun,
+        report: Report,
+        unread: UnreadableSources,
     ) -> None:
         self._access, self._within, self._report = access, within, report
-        self._measured, self._sourced = measured, sourced
+        self._measured, self._sourced, self._unread = measured, sourced, unread
         self._params = self._texts("params")
         self._tags = self._texts("tags")
         self._metric_table = "latest_metrics" if access.has("latest_metrics") else "metrics"
@@ -181,7 +188,10 @@ class RunRows:
             f"SELECT {columns} FROM datasets WHERE dataset_uuid IN (SELECT source_id FROM inputs "
             f"WHERE destination_type = 'RUN' AND source_type = 'DATASET' AND {self._within.on('destination_id')})"
         )
-        return {row[0]: _dataset(row) for row in self._access.rows(sql, self._within.parameters)}
+        rows = self._access.rows(sql, self._within.parameters)
+        for row in rows:
+            self._unread.look_at(str(row[7]), row[1], row[2], row[3] or "", row[4] or "")
+        return {row[0]: _dataset(row) for row in rows}
 
     def _read_models(self) -> dict[str, list[_ModelRow]]:
         """Models that a run made, or that a metric of it named."""

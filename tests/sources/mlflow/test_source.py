@@ -183,3 +183,34 @@ def test_no_credential_is_in_what_is_stored() -> None:
 def test_nothing_is_opened_before_it_is_read(tmp_path: Path) -> None:
     source = MlflowSource(str(tmp_path / "missing.db"), environ={})
     assert source.origin.name == "mlflow:missing"
+
+
+def skipped(target: Path | str) -> dict[str, int]:
+    with MlflowSource(str(target), environ={}) as source:
+        for batch in source.read():
+            for one in batch:
+                one.map()
+        return dict(source.report.skipped)
+
+
+def test_a_dataset_whose_source_makes_no_sense_is_told_once(folder: Path) -> None:
+    assert skipped(folder / "mlflow.db") == {}
+    with closing(sqlite3.connect(folder / "mlflow.db", isolation_level=None)) as writer:
+        shared = writer.execute(
+            "SELECT source_id FROM inputs WHERE source_type = 'DATASET' GROUP BY source_id HAVING count(*) > 1"
+        ).fetchone()
+        writer.execute("UPDATE datasets SET dataset_source = 'not json' WHERE dataset_uuid = ?", shared)
+    assert skipped(folder / "mlflow.db") == {"source-unreadable": 1}
+
+
+def test_of_a_file_store_too(tmp_path: Path) -> None:
+    store = next(path.parent for path in sorted(STORES.glob("*/mlruns/*/datasets"))).parent
+    root = Path(shutil.copytree(store, tmp_path / "mlruns"))
+    meta = next(root.glob("*/datasets/*/meta.yaml"))
+    lines = [
+        "source: '{no json'\n" if line.startswith("source:") else line
+        for line in meta.read_text().splitlines(keepends=True)
+    ]
+    before = skipped(root)
+    meta.write_text("".join(lines))
+    assert skipped(root) == {**before, "source-unreadable": before.get("source-unreadable", 0) + 1}

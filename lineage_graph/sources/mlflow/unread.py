@@ -1,0 +1,36 @@
+"""Datasets whose source makes no sense: each is a gap in the graph, and is told with what a crawl skipped."""
+
+from __future__ import annotations
+
+from lineage_graph.sources.base import Report
+from lineage_graph.sources.mlflow.origins import read_origin
+from lineage_graph.sources.mlflow.payload import RunPayload
+from lineage_graph.sources.mlflow.texts import clean
+
+CODE = "source-unreadable"
+
+
+class UnreadableSources:
+    """Tells of each once a crawl, however many runs read it. Also of runs that are not new: their gap is still there."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._told: set[tuple[str, ...]] = set()
+
+    def look_at_inputs(self, run: RunPayload) -> None:
+        """Tell of those that the run read."""
+        for given in run.inputs:
+            self.look_at(run.experiment_id, *given[:4])
+
+    def look_at(
+        self, experiment: str, name: object, digest: object, source_type: object, source: object
+    ) -> None:
+        """Tell if that is one. What is no text at all is told where its run is mapped."""
+        if not (isinstance(source_type, str) and isinstance(source, str)):
+            return
+        if "recorded" not in read_origin(source_type, source).details:
+            return
+        key = (experiment, str(name), str(digest), source_type, source)
+        if key not in self._told:
+            self._told.add(key)
+            self._report.skip(CODE, f"dataset {clean(f'{name}@{digest}')}: its source names no place")
