@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from lineage_graph.cli.opening import opened
@@ -17,7 +19,7 @@ from lineage_graph.cli.options import (
     store_option,
     time_options,
 )
-from lineage_graph.cli.writing import check_gates, write_answer, write_json
+from lineage_graph.cli.writing import check_gates, write, write_answer, write_json
 
 
 @click.command()
@@ -49,10 +51,7 @@ def upstream(
       lineage-graph upstream churn@champion --as-of 2026-11-01
       lineage-graph upstream churn/3 -o html > origins.html
     """
-    with opened(store, output, crawl_uri) as lineage:
-        answer = lineage.upstream(refs, **following._asdict(), **times._asdict())
-    write_answer(answer, output)
-    check_gates(answer, gates)
+    _trace("upstream", refs, {**following._asdict(), **times._asdict()}, store, output, crawl_uri, gates)
 
 
 @click.command()
@@ -81,10 +80,7 @@ def downstream(
       lineage-graph downstream column:orders.parquet#price -o tree
       lineage-graph downstream runs:/9c04d2ab -o mermaid
     """
-    with opened(store, output, crawl_uri) as lineage:
-        answer = lineage.downstream(refs, **following._asdict(), **times._asdict())
-    write_answer(answer, output)
-    check_gates(answer, gates)
+    _trace("downstream", refs, {**following._asdict(), **times._asdict()}, store, output, crawl_uri, gates)
 
 
 @click.command()
@@ -160,3 +156,40 @@ def path(
         answer = lineage.path(start, end, **following._asdict(), **times._asdict())
     write_answer(answer, output)
     check_gates(answer, gates)
+
+
+def _trace(
+    command: str,
+    refs: tuple[str, ...],
+    options: dict[str, Any],
+    store: StoreChoice,
+    output: Output,
+    crawl_uri: str | None,
+    gates: tuple[str, ...],
+) -> None:
+    """Ask, write, and say no where a gate does. A table of edges alone needs no whole answer, unless a gate looks at it."""
+    if output.format == "csv" and not gates:
+        _write_edges(command, refs, options, store, output, crawl_uri)
+        return
+    with opened(store, output, crawl_uri) as lineage:
+        answer = getattr(lineage, command)(refs, **options)
+    write_answer(answer, output)
+    check_gates(answer, gates)
+
+
+def _write_edges(
+    command: str,
+    refs: tuple[str, ...],
+    options: dict[str, Any],
+    store: StoreChoice,
+    output: Output,
+    crawl_uri: str | None,
+) -> None:
+    from lineage_graph.query.answer import Options
+    from lineage_graph.query.outline import read_outline
+    from lineage_graph.render.csv import render_edges
+    from lineage_graph.stores.base import Direction
+
+    with opened(store, output, crawl_uri) as lineage:
+        nodes, edges, hops = read_outline(lineage.store, refs, Direction(command), Options(**options))
+    write(render_edges(nodes.values(), hops, edges))

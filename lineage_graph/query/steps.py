@@ -15,6 +15,7 @@ from lineage_graph.query.answer import Options
 from lineage_graph.stores.base import Direction
 
 MADE_BY_A_RUN = frozenset({EdgeType.PRODUCED, EdgeType.REGISTERED_AS})
+_NOT_FLOW = frozenset(edge_type.value for edge_type in NOT_FLOW)
 COLUMNS = frozenset({EdgeType.HAS_COLUMN, EdgeType.PART_OF, EdgeType.USED_BY})
 
 
@@ -42,7 +43,10 @@ def followed(edge: Edge, options: Options) -> bool:
     """Whether an answer shows this edge at all."""
     if edge.evidence is Evidence.POSSIBLE and not options.include_possible:
         return False
-    return edge.type not in NOT_FLOW or (edge.type is EdgeType.SAME_CONTENT and options.include_possible)
+    # By the word: a member of an enumeration is looked up by way of a call.
+    return edge.type._value_ not in _NOT_FLOW or (
+        edge.type is EdgeType.SAME_CONTENT and options.include_possible
+    )
 
 
 class Stepping:

@@ -19,7 +19,7 @@ from lineage_graph.query.answer import (
 from lineage_graph.query.gaps import crawl_of, word_gap
 from lineage_graph.query.observed import gaps_of_time
 from lineage_graph.query.possible import Hints, read_hints
-from lineage_graph.query.reached import Reached, reach
+from lineage_graph.query.reached import Reached, choose, edges_between, reach
 from lineage_graph.query.references import Resolved, resolve_roots
 from lineage_graph.query.steps import way_to
 from lineage_graph.query.verdicts import gaps_of, judge, which_model_below
@@ -66,9 +66,8 @@ def trace(
         # A depth is a wish of the asker, not the end of the chain: what kind of nothing it is, the whole chain says.
         whole = reach(store, roots, direction, replace(options, depth=None))
         verdict, gaps, hints = explain(store, whole, graph)
-    nodes, truncated_nodes = _choose(reached, options)
-    shown = {node.id for node in nodes}
-    edges = [edge for edge in reached.edges if edge.src in shown and edge.dst in shown]
+    nodes, truncated_nodes = choose(reached)
+    edges = edges_between(reached, nodes)
     answer = Answer(
         command=command,
         direction=str(direction),
@@ -127,22 +126,6 @@ def _which_model(store: Store, reached: Reached) -> list[Gap]:
         store.neighbours(runs, frozenset({EdgeType.PRODUCED, EdgeType.REGISTERED_AS})) if runs else makers
     )
     return [word_gap("which-model", node) for node in which_model_below(reached, beside.edges, beside.nodes)]
-
-
-def _choose(reached: Reached, options: Options) -> tuple[list[Node], int]:
-    """The nodes to show, nearest first, and how many the limit leaves out."""
-    nodes = [node for node in reached.nodes.values() if not options.kinds or node.kind in options.kinds]
-    if options.limit is None:
-        return nodes, 0
-    shown: list[Node] = []
-    room = options.limit
-    for node in nodes:
-        if node.id in reached.roots:
-            shown.append(node)
-        elif room > 0:
-            shown.append(node)
-            room -= 1
-    return shown, len(nodes) - len(shown)
 
 
 def _truncated(

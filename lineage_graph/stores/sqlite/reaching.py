@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -48,14 +50,31 @@ def reach(
     """What the roots reach."""
     numbers = reading.numbers(roots)
     walked = walk(numbers.values(), direction, depth, follow, expand_by(reading.connection, follow))
-    uids: dict[int, str] = {}
-    groups: dict[tuple[int, int], list[str]] = defaultdict(list)
-    for number, uid, kind in select_in(reading.connection, _IDS, list(walked.hops)):
-        uids[number] = uid
-        groups[walked.hops[number], kind].append(uid)
-    # Codes of kinds rise in the order of kinds.
-    hops = {uid: hop for hop, kind in sorted(groups) for uid in sorted(groups[hop, kind])}
+    uids, groups = order_reached(reading.connection, walked.hops)
+    hops = {uid: hop for hop, _, group in groups for uid in group}
     return Reached(hops, uids, walked.claims, follow.as_of)
+
+
+class Group(NamedTuple):
+    """Ids at one distance and of one kind (its code), in order."""
+
+    hops: int
+    kind: int
+    ids: list[str]
+
+
+def order_reached(connection: Connection, hops: Mapping[int, int]) -> tuple[dict[int, str], list[Group]]:
+    """The ids by number, and the groups in the order of an answer: by (hops, kind, id). A walk finds the nearest first."""
+    uids: dict[int, str] = {}
+    groups: list[Group] = []
+    for hop, pairs in groupby(hops.items(), itemgetter(1)):
+        by_kind: dict[int, list[str]] = defaultdict(list)
+        for number, uid, kind in select_in(connection, _IDS, [number for number, _ in pairs]):
+            uids[number] = uid
+            by_kind[kind].append(uid)
+        # Codes of kinds rise in the order of kinds.
+        groups += [Group(hop, kind, sorted(ids)) for kind, ids in sorted(by_kind.items())]
+    return uids, groups
 
 
 _IDS = "SELECT id, uid, kind FROM node WHERE id IN ({})"
@@ -63,14 +82,18 @@ _IDS = "SELECT id, uid, kind FROM node WHERE id IN ({})"
 
 def expand_by(connection: Connection, follow: Follow) -> Expand[int, int]:
     """How a frontier is expanded: usable claims only, filtered where they lie."""
-    usable = _usable(follow)
 
     def expand(nodes: Sequence[int], outward: bool, types: frozenset[EdgeType]) -> Iterator[Step[int, int]]:
         here, there = ("src", "dst") if outward else ("dst", "src")
-        sql = f"SELECT {here}, {there}, mark, valid_from, id FROM edge WHERE {here} IN ({{}}) AND {_among(types)} AND {usable}"
+        sql = selection(f"{here}, {there}, mark, valid_from, id", here, types, follow)
         return select_in(connection, sql, nodes)
 
     return expand
+
+
+def selection(columns: str, here: str, types: frozenset[EdgeType], follow: Follow) -> str:
+    """The statement that expands a frontier; its `{}` is the list of nodes."""
+    return f"SELECT {columns} FROM edge WHERE {here} IN ({{}}) AND {_among(types)} AND {_usable(follow)}"
 
 
 def _among(types: frozenset[EdgeType]) -> str:
