@@ -35,8 +35,12 @@ def open_for(store: Store, kind: str, target: str | None, options: Mapping[str, 
             wanted["site"] = before.settings["site"]
     elif "name" not in given:
         wanted["name"] = _unused(source.origin.name.split(":", 1)[1], {origin.name for origin in known}, kind)
-    if roots := _merge_roots(before.settings.get("roots") if before else None, given.get("roots")):
+    kept = before.settings.get("roots") if before else None
+    if roots := _merge_roots(kept, given.get("roots")):
         wanted["roots"] = roots
+        # An experiment may go, or be called otherwise, after its root was given.
+        if isinstance(kept, Mapping) and kept:
+            wanted["known_roots"] = tuple(kept)
     else:
         wanted.pop("roots", None)
     if wanted == given:

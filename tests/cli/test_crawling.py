@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.databases import edited
+
 STORE = Path(__file__).parents[1] / "data/mlflow/shop/mlflow.db"
 
 
@@ -121,3 +123,32 @@ def test_a_copy_that_cannot_be(run, tracking, tmp_path):
     code, out, err = run("copy", here, here)
     assert (code, out) == (2, "")
     assert "both source and target" in err
+
+
+ROOT_SLIPS = [
+    (["--root", "sotck=/srv/shop"], "stock"),
+    (["--root", "stock=/srv/shop", "--root", "nowhere=/srv"], ""),
+    (["--root", "2=/srv/shop"], "stock"),
+]
+
+
+@pytest.mark.parametrize(
+    ("options", "nearest"), ROOT_SLIPS, ids=[" ".join(one[0][1::2]) for one in ROOT_SLIPS]
+)
+def test_a_root_of_no_experiment_is_said_and_nothing_is_written(run, tracking, tmp_path, options, nearest):
+    store = tmp_path / "graph.db"
+    code, out, err = run("ingest", "mlflow", tracking, "--store", store, *options)
+    assert (code, out) == (2, "")
+    assert err.startswith("error: --root ")
+    assert f"  {nearest}\n" in err or not nearest
+    code, out, _ = run("status", "--store", store, "-o", "json")
+    assert code == 1 or json.loads(out)["graph"]["origins"] == []
+
+
+def test_a_root_that_is_kept_outlives_its_experiments_name(run, tracking, tmp_path):
+    store = tmp_path / "graph.db"
+    assert run("ingest", "mlflow", tracking, "--store", store, "--root", "stock=/srv/shop")[0] == 0
+    with edited(tracking) as database:
+        database.execute("UPDATE experiments SET name = 'renamed' WHERE name = 'stock'")
+    assert run("ingest", "mlflow", tracking, "--store", store)[0] == 0
+    assert run("ingest", "mlflow", tracking, "--store", store, "--root", "stock=")[0] == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
@@ -21,6 +21,7 @@ from lineage_graph.sources.mlflow.members import Members
 from lineage_graph.sources.mlflow.opening import open_reader
 from lineage_graph.sources.mlflow.payload import ExperimentPayload, ModelPayload, RunPayload, VersionPayload
 from lineage_graph.sources.mlflow.reader import Item, Reader, Selection, fingerprint_of, loaded
+from lineage_graph.sources.mlflow.rooted import check_roots, nearest
 from lineage_graph.sources.mlflow.scope import Scope
 from lineage_graph.sources.mlflow.signatures import SignatureReading
 from lineage_graph.sources.mlflow.texts import clean
@@ -41,6 +42,7 @@ class MlflowSource(Source):
         name: str = "",
         site: str = "",
         roots: Mapping[str, str] | None = None,
+        known_roots: Collection[str] = (),
         experiments: Sequence[str] = (),
         since: int | None = None,
         timeout: float = DEFAULT_TIMEOUT,
@@ -61,6 +63,7 @@ class MlflowSource(Source):
         self.origin = Origin(f"mlflow:{self.scope.store}", "mlflow", self.target.shown + beside[1], settings)
         self.report = Report()
         self.partial = bool(experiments) or since is not None
+        self._new_roots = tuple(name for name in roots or () if name not in known_roots)
         self._wanted, self._since, self._timeout = tuple(experiments), since, timeout
         self._artifacts = artifacts
         self._reader: Reader | None = None
@@ -94,6 +97,7 @@ class MlflowSource(Source):
 
     def _select(self, reader: Reader) -> Selection:
         every = {experiment.experiment_id: experiment for experiment in reader.experiments()}
+        check_roots(self._new_roots, every.values(), self.target.shown)
         if not self._wanted:
             return Selection(every, since=self._since)
         known = {experiment.name for experiment in every.values()} | every.keys()
@@ -102,7 +106,7 @@ class MlflowSource(Source):
                 raise NotFound(
                     f"{self.target.shown} has no experiment {name!r}",
                     hint="give its name or id as MLflow shows it",
-                    candidates=_nearest(name, known),
+                    candidates=nearest(name, known),
                 )
         chosen = {key: one for key, one in every.items() if key in self._wanted or one.name in self._wanted}
         return Selection(chosen, every=False, since=self._since)
@@ -239,9 +243,3 @@ def _remember_newest(by_stage: dict[str, VersionPayload], version: VersionPayloa
 
 def _order(version: VersionPayload) -> tuple[int, str]:
     return (int(version.version) if version.version.isdecimal() else 0, version.version)
-
-
-def _nearest(name: str, known: Iterable[str]) -> list[str]:
-    import difflib
-
-    return difflib.get_close_matches(name, sorted(known), 5, 0.5)
