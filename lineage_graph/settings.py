@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from lineage_graph.errors import UsageError
 
-KEYS = ("store", "site", "timeout")
+KEYS = ("store", "site", "timeout", "neo4j_username", "neo4j_password_file", "neo4j_database")
 DEFAULT_TIMEOUT = 30.0
 """Seconds that a crawl waits for one answer of the system that it reads."""
 
@@ -26,6 +26,12 @@ class Setting(NamedTuple):
     value: str
     origin: str
 
+    def __repr__(self) -> str:
+        """Without what a URL has of users and passwords."""
+        scheme, separator, rest = self.value.partition("://")
+        shown = scheme + separator + rest.rpartition("@")[2] if separator else self.value
+        return f"Setting(value={shown!r}, origin={self.origin!r})"
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -34,6 +40,9 @@ class Settings:
     store: Setting
     site: Setting
     timeout: Setting
+    neo4j_username: Setting
+    neo4j_password_file: Setting
+    neo4j_database: Setting
 
     @property
     def timeout_seconds(self) -> float:
@@ -65,7 +74,9 @@ def load_settings(
     if len(found) < len(KEYS):
         _add_files(found, environ, cwd or Path.cwd())
     found.setdefault("store", Setting(str(data_directory(environ) / "graph.db"), "default"))
-    found.setdefault("site", Setting("", "default"))
+    for key in KEYS:
+        if key != "timeout":
+            found.setdefault(key, Setting("", "default"))
     found.setdefault("timeout", Setting(str(DEFAULT_TIMEOUT), "default"))
     return Settings(**found)
 
@@ -82,7 +93,9 @@ def _add_files(found: dict[str, Setting], environ: Mapping[str, str], cwd: Path)
 
 
 def _resolved(key: str, value: str, path: Path) -> str:
-    """A store's relative path in a file is relative to that file."""
+    """A relative path in a file is relative to that file."""
+    if key == "neo4j_password_file" and value:
+        return str(path.parent / Path(value).expanduser())
     if key == "store" and value and ":" not in value.split("/", 1)[0] and not Path(value).is_absolute():
         return str(path.parent / value)
     return value

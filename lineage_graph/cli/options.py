@@ -90,8 +90,32 @@ def gathered(name: str, build: Callable[..., object], options: Sequence[Decorato
     return decorate
 
 
+CREDENTIALS = {
+    "neo4j_user": "LINEAGE_GRAPH_NEO4J_USERNAME",
+    "neo4j_password_file": "LINEAGE_GRAPH_NEO4J_PASSWORD_FILE",
+}
+"""Options that are handed on as variables, for the length of the command: whoever opens a store finds them."""
+
+
 def _build_store(given: dict[str, Any]) -> StoreChoice:
+    for option, variable in CREDENTIALS.items():
+        value = given.pop(option)
+        if value is not None:
+            _set_variable(variable, value)
     return StoreChoice(given.pop("store"))
+
+
+def _set_variable(name: str, value: str) -> None:
+    before = os.environ.get(name)
+    os.environ[name] = value
+
+    def restore() -> None:
+        if before is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = before
+
+    click.get_current_context().call_on_close(restore)
 
 
 def _build_output(given: dict[str, Any]) -> Output:
@@ -123,9 +147,15 @@ store_option = gathered(
         click.option(
             "--store",
             metavar="URL",
-            help="The graph: a path, sqlite:///…, memory:  [LINEAGE_GRAPH_STORE; by default a file"
-            " in your data directory]",
-        )
+            help="The graph: a path, sqlite:///…, memory:, bolt://…, neo4j+s://…  [LINEAGE_GRAPH_STORE; by default a"
+            " file in your data directory]",
+        ),
+        click.option("--neo4j-user", metavar="NAME", help="Who asks a Neo4j store  [NEO4J_USERNAME]"),
+        click.option(
+            "--neo4j-password-file",
+            metavar="FILE",
+            help="A file with the password of a Neo4j store  [NEO4J_PASSWORD has the password itself]",
+        ),
     ],
 )
 

@@ -23,10 +23,27 @@ def start() -> int:
 
 def _run() -> int:
     gc.disable()
+    _hide_passwords()
     # Imported here, so that the collector rests meanwhile: it and the last sweep cost a question a tenth of its time.
     from lineage_graph.cli.__main__ import main
 
     return main()
+
+
+def _hide_passwords() -> None:
+    import sys
+
+    # Looked at here, in a microsecond: nearly no command line has one.
+    if not any("://" in argument and "@" in argument for argument in sys.argv):
+        return
+    from lineage_graph.cli.failures import wants_json
+    from lineage_graph.cli.hiding import hide_passwords
+
+    if hide_passwords(sys.argv) and not wants_json(sys.argv[1:]):
+        os.write(
+            2,
+            b"note: others could see that password for a moment: NEO4J_PASSWORD or --neo4j-password-file hides it\n",
+        )
 
 
 def _end_in_peace() -> None:

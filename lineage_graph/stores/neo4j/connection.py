@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import re
 import threading
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from lineage_graph.errors import StoreUnreadable
 from lineage_graph.stores.neo4j.address import parse_address
-from lineage_graph.stores.neo4j.credentials import find_credentials
+from lineage_graph.stores.neo4j.credentials import find_credentials, find_database
 from lineage_graph.stores.neo4j.importing import import_driver
 from lineage_graph.stores.neo4j.translating import is_final, is_lost, translated
 
@@ -63,7 +62,7 @@ class Connection:
         address = parse_address(url)
         self.address = address.place
         """Host and port, which is all that errors show."""
-        self.database = database or os.environ.get("NEO4J_DATABASE") or None
+        self.database = database or find_database()
         self._address = address
         self._lock = threading.Lock()
         self._driver: neo4j.Driver | None = None
