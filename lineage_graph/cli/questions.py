@@ -51,6 +51,11 @@ def upstream(
       lineage-graph upstream churn@champion --as-of 2026-11-01
       lineage-graph upstream churn/3 -o html > origins.html
     """
+    if times.read_between is not None:
+        from lineage_graph.query.answer import Options
+        from lineage_graph.query.traversal import check_window
+
+        check_window(Options(read_between=times.read_between))
     _trace("upstream", refs, {**following._asdict(), **times._asdict()}, store, output, crawl_uri, gates)
 
 

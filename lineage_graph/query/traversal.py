@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from lineage_graph.errors import UsageError
 from lineage_graph.graph import DERIVED, EdgeType, Kind, Node
 from lineage_graph.query.answer import (
     WHOLE,
@@ -31,12 +32,22 @@ PLAIN = Options()
 
 def upstream(store: Store, refs: str | Sequence[str], options: Options = PLAIN) -> Answer:
     """Where these came from. Raises `NotFound` or `Ambiguous`."""
+    check_window(options)
     return _trace(store, "upstream", Direction.UPSTREAM, refs, options)
 
 
 def downstream(store: Store, refs: str | Sequence[str], options: Options = PLAIN) -> Answer:
     """What depends on these. Raises `NotFound` or `Ambiguous`."""
     return _trace(store, "downstream", Direction.DOWNSTREAM, refs, options)
+
+
+def check_window(options: Options) -> None:
+    """Raise `UsageError` where an upstream question has a window of reads: it begins at what was read, so it would be ignored."""
+    if options.read_between is not None:
+        raise UsageError(
+            "upstream has no --read-between: what was read in a window is asked of the data",
+            hint="lineage-graph impact DATA --read-between A B, or downstream",
+        )
 
 
 def read_graph(store: Store) -> GraphState:

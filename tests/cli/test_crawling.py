@@ -101,6 +101,15 @@ def test_a_window_that_ends_before_it_begins_is_a_slip(run, shop):
     assert "--read-between" in err
 
 
+@pytest.mark.parametrize("format", ["table", "csv", "json"])
+def test_upstream_has_no_window(run, shop, format):
+    window = ("--read-between", "2026-01-01", "2026-01-02")
+    code, out, err = run("upstream", "churn/1", *window, "--store", shop, "-o", format)
+    assert (code, out) == (2, "")
+    assert "--read-between" in err
+    assert "impact" in err
+
+
 def test_a_copy_answers_as_the_original(run, tracking, tmp_path):
     here, there = tmp_path / "here.db", tmp_path / "there.db"
     run("ingest", "mlflow", tracking, "--name", "shop", "--store", here)

@@ -50,11 +50,11 @@ def test_a_root_is_added_to_those_of_before_and_taken_away_by_none(two):
             lineage.ingest("mlflow", str(two[1] / "mlflow.db"), artifacts=False, **given)
             return next(o.settings["roots"] for o in lineage.store.state()[1] if o.type == "mlflow")
 
-        assert roots(roots={"shop": "/srv/shop", "none": ""}) == {"shop": "/srv/shop"}
-        assert roots(roots={"b": "/srv/b"}) == {"shop": "/srv/shop", "b": "/srv/b"}
-        assert roots() == {"shop": "/srv/shop", "b": "/srv/b"}
-        assert roots(roots={"shop": "/srv/other"}) == {"shop": "/srv/other", "b": "/srv/b"}
-        assert roots(roots={"shop": "", "b": ""}) == {}
+        assert roots(roots={"sources": "/srv/shop", "none": ""}) == {"sources": "/srv/shop"}
+        assert roots(roots={"elsewhere": "/srv/b"}) == {"sources": "/srv/shop", "elsewhere": "/srv/b"}
+        assert roots() == {"sources": "/srv/shop", "elsewhere": "/srv/b"}
+        assert roots(roots={"sources": "/srv/other"}) == {"sources": "/srv/other", "elsewhere": "/srv/b"}
+        assert roots(roots={"sources": "", "elsewhere": ""}) == {}
         assert roots() == {}
 
 
