@@ -9,9 +9,17 @@ from typing import cast
 from lineage_graph.errors import UnknownScheme
 from lineage_graph.stores.base import Store
 
+NEO4J = "lineage_graph.stores.neo4j.store:Neo4jStore"
 STORES: Mapping[str, str] = {
     "sqlite": "lineage_graph.stores.sqlite.store:SqliteStore",
     "memory": "lineage_graph.stores.memory.store:MemoryStore",
+    # Plain, by TLS, and by TLS with a certificate that nobody signed; neo4j: also finds its way in a cluster.
+    "bolt": NEO4J,
+    "bolt+s": NEO4J,
+    "bolt+ssc": NEO4J,
+    "neo4j": NEO4J,
+    "neo4j+s": NEO4J,
+    "neo4j+ssc": NEO4J,
 }
 ENTRY_POINTS = "lineage_graph.stores"
 

@@ -1,5 +1,8 @@
 """From a URL to a store."""
 
+import subprocess
+import sys
+
 import pytest
 
 from lineage_graph.errors import UnknownScheme, UsageError
@@ -61,6 +64,17 @@ def test_a_store_without_a_backup_says_so(tmp_path):
         open_store("memory:").backup(str(tmp_path / "copy.db"))
 
 
-def test_a_store_that_this_version_lacks_is_an_unknown_scheme():
-    with pytest.raises(UnknownScheme, match="bolt:"):
-        open_store("bolt://localhost:7687")
+@pytest.mark.parametrize("scheme", ["bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc", "NEO4J"])
+def test_a_neo4j_store_is_named_by_any_of_its_schemes(scheme):
+    """Nothing is connected to yet."""
+    store = open_store(f"{scheme}://nowhere.invalid")
+    assert store.type == "neo4j"
+    store.close()
+
+
+def test_a_question_to_a_file_loads_no_driver(tmp_path):
+    program = "import sys; from lineage_graph.stores.table import open_store; open_store(sys.argv[1]); print('neo4j' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "g.db")], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"
