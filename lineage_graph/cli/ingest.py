@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -9,8 +10,10 @@ import click
 from lineage_graph.cli.logs import logged
 from lineage_graph.cli.options import REPORT_FORMATS, Output, StoreChoice, Time, output_options, store_option
 from lineage_graph.cli.progress import watched
-from lineage_graph.cli.writing import load, screen_of, write
+from lineage_graph.cli.writing import load, say, screen_of, write
 from lineage_graph.errors import GateFailed
+
+MOST_REFERENCES = 20
 
 
 @click.group()
@@ -94,7 +97,9 @@ def mlflow(uri: str | None, strict: bool, store: StoreChoice, output: Output, **
 @click.argument("path", required=False, metavar="[PATH]")
 @click.option("--name", help="What to call these declarations  [derived from the path]")
 @click.option("--site", help="Whose local paths these are.")
-@click.option("--strict", is_flag=True, help="Exit with 3 if anything was skipped.")
+@click.option(
+    "--strict", is_flag=True, help="Exit with 3 if anything was skipped or leads nowhere."
+)
 @click.option("--dry-run", is_flag=True, help="Check the file, write nothing.")
 @store_option
 @output_options(REPORT_FORMATS)
@@ -126,8 +131,22 @@ def _ingest(
         write(render_json(map_crawl(report)))
     elif not output.quiet:
         write(load("lineage_graph.render.crawl:render_crawl")(report, screen_of(output)))
+    _say_unresolved(report.unresolved, output)
     skipped = sum(int(str(skip["count"])) for skip in report.skipped)
-    if strict and skipped:
+    if strict and (skipped or report.unresolved):
+        told = [f"{skipped} skipped"] * bool(skipped)
+        told += [f"{len(report.unresolved)} of its references unresolved"] * bool(report.unresolved)
         raise GateFailed(
-            f"{skipped} skipped", hint="asked for by --strict; `lineage-graph status` lists them"
+            " and ".join(told),
+            hint="asked for by --strict; `lineage-graph status` and `lineage-graph doctor reference-unresolved` list them",
         )
+
+
+def _say_unresolved(references: Sequence[str], output: Output) -> None:
+    if output.format == "json" or not references:
+        return
+    say(f"{len(references)} of its references lead to nothing in the graph:", output)
+    for text in references[:MOST_REFERENCES]:
+        say(f"  {text}", output)
+    if len(references) > MOST_REFERENCES:
+        say("  … and more: lineage-graph doctor reference-unresolved", output)

@@ -13,10 +13,13 @@ from lineage_graph.ingest.finding import MLFLOW
 from lineage_graph.ingest.recognising import recognise
 from lineage_graph.ingest.resolving import resolve_changes
 from lineage_graph.ingest.rooting import roots_of
+from lineage_graph.ingest.unresolved import read_unresolved
 from lineage_graph.resolve.roots import Roots, rebase
 from lineage_graph.sources.base import Pending, Progress, Report, Source, no_progress
 from lineage_graph.sources.unreadable import attempt
 from lineage_graph.stores.base import Seen, Store, Writing
+
+DECLARED = "declared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class IngestReport:
     """Links made or changed from several records together."""
     seconds: float
     dry_run: bool = False
+    unresolved: Sequence[str] = ()
+    """References of declarations that lead nowhere."""
 
 
 def crawl(
@@ -47,11 +52,13 @@ def crawl(
     with collecting_between_batches():
         seen = _read_only(source, progress) if dry_run else _write(store, source, origin, progress)
         resolved = 0 if dry_run else resolve_changes(store, progress)
+    unresolved = read_unresolved(store, origin.name) if origin.type == DECLARED and not dry_run else ()
     report = source.report.to_dict()
     read, skipped = report["read"], report["skipped"]
     assert isinstance(read, Mapping)  # noqa: S101 - narrows what `to_dict` types loosely
     assert isinstance(skipped, Sequence)  # noqa: S101
-    return IngestReport(origin, seen, read, skipped, resolved, time.monotonic() - began, dry_run)
+    seconds = time.monotonic() - began
+    return IngestReport(origin, seen, read, skipped, resolved, seconds, dry_run, unresolved)
 
 
 def _write(store: Store, source: Source, origin: Origin, progress: Progress) -> Seen:

@@ -62,6 +62,7 @@ def map_crawl(report: IngestReport) -> dict[str, object]:
         "seconds": round(report.seconds, 3),
         "read": dict(report.read),
         "skipped": [dict(skip) for skip in report.skipped],
+        "unresolved": list(report.unresolved),
         "records": report.seen._asdict(),
         "resolved": report.resolved,
     }

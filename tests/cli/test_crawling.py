@@ -95,6 +95,34 @@ def test_every_example_of_the_starter_is_right(run, tmp_path):
     assert json.loads(out)["skipped"] == []
 
 
+UNRESOLVED = """version: 1
+owners:
+  churn@champion: risk
+  nowhere/7: risk
+deployments:
+  - {name: churn-api, platform: web, serves: [churn@champion, "chrun@champion"]}
+"""
+
+
+def test_what_a_declaration_names_in_vain_is_told_each_time(run, tracking, tmp_path):
+    graph = tmp_path / "graph.db"
+    file = tmp_path / "work/lineage.yaml"
+    file.write_text(UNRESOLVED)
+    run("ingest", "mlflow", tracking, "--name", "shop", "--store", graph)
+    for _ in range(2):
+        code, out, err = run("ingest", "declared", file, "--store", graph)
+        assert code == 0
+        assert err.startswith("2 of its references lead to nothing in the graph:\n")
+        assert "chrun@champion" in err
+        assert "lineage.yaml:4: nowhere/7" in err
+    code, out, err = run("ingest", "declared", file, "--store", graph, "--strict", "-o", "json")
+    assert code == 3
+    assert len(json.loads(out)["unresolved"]) == 2
+    assert "2 of its references unresolved" in json.loads(err)["error"]["message"]
+    file.write_text(UNRESOLVED.replace("chrun", "churn").replace("nowhere/7", "churn/1"))
+    assert run("ingest", "declared", file, "--store", graph, "--strict")[::2] == (0, "")
+
+
 def test_a_window_that_ends_before_it_begins_is_a_slip(run, shop):
     code, out, err = run("impact", "churn/1", "--read-between", "2026-01-02", "2026-01-01", "--store", shop)
     assert (code, out) == (2, "")

@@ -10,8 +10,10 @@ from lineage_graph.sources.mlflow.payload import ExperimentPayload
 from lineage_graph.sources.mlflow.texts import clean
 
 
-def check_roots(names: Iterable[str], experiments: Collection[ExperimentPayload], store: str) -> None:
+def check_roots(names: Collection[str], experiments: Collection[ExperimentPayload], store: str) -> None:
     """Raise `UsageError` for the first that is the name of no experiment."""
+    if not names:
+        return
     ids = {one.experiment_id: one for one in experiments}
     known = {name_of(one) for one in experiments}
     for name in names:
@@ -28,7 +30,9 @@ def check_roots(names: Iterable[str], experiments: Collection[ExperimentPayload]
 
 def name_of(experiment: ExperimentPayload) -> str:
     """What a root calls an experiment."""
-    return experiment_in(clean(experiment.workspace), clean(experiment.name) or experiment.experiment_id)
+    # One that is no text is told as a record that can't be read.
+    name, workspace = str(experiment.name), str(experiment.workspace)
+    return experiment_in(clean(workspace), clean(name) or experiment.experiment_id)
 
 
 def nearest(name: str, known: Iterable[str]) -> list[str]:

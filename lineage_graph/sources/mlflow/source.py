@@ -97,7 +97,7 @@ class MlflowSource(Source):
 
     def _select(self, reader: Reader) -> Selection:
         every = {experiment.experiment_id: experiment for experiment in reader.experiments()}
-        check_roots(self._new_roots, every.values(), self.target.shown)
+        check_roots(self._new_roots, list(every.values()), self.target.shown)
         if not self._wanted:
             return Selection(every, since=self._since)
         known = {experiment.name for experiment in every.values()} | every.keys()
