@@ -15,7 +15,7 @@ class UnreadableSources:
 
     def __init__(self, report: Report) -> None:
         self._report = report
-        self._told: set[tuple[str, ...]] = set()
+        self._told: set[tuple[object, ...]] = set()
 
     def look_at_inputs(self, run: RunPayload) -> None:
         """Tell of those that the run read."""
@@ -25,12 +25,17 @@ class UnreadableSources:
     def look_at(
         self, experiment: str, name: object, digest: object, source_type: object, source: object
     ) -> None:
-        """Tell if that is one. What is no text at all is told where its run is mapped."""
-        if not (isinstance(source_type, str) and isinstance(source, str)):
-            return
-        if "recorded" not in read_origin(source_type, source).details:
+        """Tell if that is one."""
+        if not names_no_place(source_type, source):
             return
         key = (experiment, str(name), str(digest), source_type, source)
         if key not in self._told:
             self._told.add(key)
             self._report.skip(CODE, f"dataset {clean(f'{name}@{digest}')}: its source names no place")
+
+
+def names_no_place(source_type: object, source: object) -> bool:
+    """Whether a source is one of those. What is no text at all is told where its run is mapped."""
+    if not (isinstance(source_type, str) and isinstance(source, str)):
+        return False
+    return "recorded" in read_origin(source_type, source).details
