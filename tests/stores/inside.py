@@ -1,9 +1,12 @@
 """What lies in a store, found past its own code."""
 
+import json
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
+from lineage_graph.stores.neo4j.connection import Connection
 from lineage_graph.testing.subject import Inside
 
 
@@ -45,3 +48,72 @@ def check_counts(connection: sqlite3.Connection) -> None:
     assert connection.execute(
         "SELECT count(*) FROM history WHERE record NOT IN (SELECT id FROM record)"
     ).fetchone() == (0,)
+
+
+def look_into_neo4j(connection: Connection) -> Inside:
+    live = connection.read(
+        "MATCH (r:LineageRecord) WHERE r.retracted_at IS NULL RETURN r.told, r.mentions, r.needed, r.id"
+    )
+    told = [json.loads(str(text)) for text, *_ in live]
+    edges = connection.read(
+        "MATCH (a:LineageNode)-[r]->(b:LineageNode) WHERE r._to IS NULL "
+        "RETURN coalesce(a._id, a.id), type(r), coalesce(b._id, b.id)"
+    )
+    open_edges = frozenset((_real(src), str(kind), _real(dst)) for src, kind, dst in edges)
+    claimed = {str(node) for record in told for node in record[2]}
+    check_neo4j(connection)
+    return Inside(
+        frozenset((record[0], record[1]) for record in told),
+        frozenset(claimed.union(*((src, dst) for src, _, dst in open_edges))),
+        open_edges,
+    )
+
+
+def check_neo4j(connection: Connection) -> None:
+    """Texts, records and counts agree: nothing is half written, nothing is left over."""
+    records = connection.read("MATCH (r:LineageRecord) RETURN r.told, r.needed, r.retracted_at")
+    told = [(*json.loads(str(text)), needed) for text, needed, _ in records]
+    # Every claim lies on a node or relationship that its record knows, and the other way round.
+    known = {(record[0], record[1], node) for record in told for node in record[2]}
+    assert known == _claims_of_nodes(connection)
+    assert {(record[0], record[1], *edge[:3]) for record in told for edge in record[3]} == _claims_of_edges(
+        connection
+    )
+    # Shared records are counted right.
+    needs = Counter((record[0], key) for record in told for key in record[5])
+    assert {(record[0], record[1]): record[-1] for record in told if record[-1] is not None} == needs
+    mentions = connection.read("MATCH (m:LineageMention) RETURN m.told")
+    assert sorted(json.loads(str(text)) for (text,) in mentions) == sorted(
+        list(mention) for record in told for mention in {tuple(each) for each in record[4]}
+    )
+    # Bookkeeping stands alone, and no node without a claim has no edge.
+    assert connection.read("MATCH (n)--() WHERE NOT n:LineageNode RETURN count(*)") == [[0]]
+    bare = "MATCH (n:LineageNode) WHERE n._claims IS NULL AND NOT EXISTS { (n)--() } RETURN count(*)"
+    assert connection.read(bare) == [[0]]
+
+
+def _claims_of_nodes(connection: Connection) -> set[tuple[str, str, str]]:
+    rows = connection.read(
+        "MATCH (n:LineageNode) WHERE n._claims IS NOT NULL RETURN coalesce(n._id, n.id), n._claims"
+    )
+    return {
+        (*json.loads(f"[{line}]")[:2], _real(node)) for node, text in rows for line in str(text).split("\n")
+    }
+
+
+def _claims_of_edges(connection: Connection) -> set[tuple[str, str, str, str, str]]:
+    rows = connection.read(
+        "MATCH (a:LineageNode)-[r]->(b:LineageNode) "
+        "RETURN coalesce(a._id, a.id), coalesce(b._id, b.id), type(r), r._claims"
+    )
+    return {
+        (*json.loads(f"[{line}]")[:2], _real(src), _real(dst), kind)
+        for src, dst, kind, text in rows
+        for line in str(text).split("\n")
+    }
+
+
+def _real(node: object) -> str:
+    """An id as it is: one that no index takes lies beside its hash, as JSON."""
+    text = str(node)
+    return str(json.loads(text)) if text.startswith('"') else text

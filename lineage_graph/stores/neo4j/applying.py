@@ -1,0 +1,167 @@
+"""A patch, written: a statement a label or type, rows in the order of their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from lineage_graph.graph import EdgeType
+from lineage_graph.stores.neo4j.connection import Transaction
+from lineage_graph.stores.neo4j.kept import Kept, write_head
+from lineage_graph.stores.neo4j.looking import Looking
+from lineage_graph.stores.neo4j.patching import (
+    Patch,
+    Replaced,
+    Row,
+    by_kind,
+    by_type,
+    edge_row,
+    names_of_node,
+    node_row,
+    with_absent,
+)
+from lineage_graph.stores.neo4j.schema import ALL_TYPES, kind_labels
+from lineage_graph.stores.neo4j.texts import EdgeKey, key_of, to_text, write_interval
+
+_CREATE_NODES = "UNWIND $rows AS row CREATE (n:%s) SET n = row"
+_UPDATE_NODES = "UNWIND $rows AS row MATCH (n:LineageNode {id: row.id}) SET n += row"
+_MARK = "UNWIND $ids AS id MATCH (n:LineageNode {id: id}) SET n._changed = $change"
+_FIND_EDGE = """UNWIND $rows AS row
+MATCH (a:LineageNode {id: row[0]})-[r:%s]->(b:LineageNode {id: row[1]})
+WHERE r._claims IS NOT NULL AND coalesce(r._interval, '') = row[2] """
+_UPDATE_EDGES = _FIND_EDGE + "SET r += row[3]"
+_DELETE_EDGES = _FIND_EDGE + "DELETE r"
+_CREATE_EDGES = """UNWIND $rows AS row
+MATCH (a:LineageNode {id: row[0]}) MATCH (b:LineageNode {id: row[1]})
+CREATE (a)-[r:%s]->(b) SET r = row[3]"""
+_BARE = f"""UNWIND $ids AS id MATCH (n:LineageNode {{id: id}})
+WHERE n._claims IS NULL AND NOT EXISTS {{ (n)-[r:{ALL_TYPES}]-(:LineageNode) WHERE r._claims IS NOT NULL }}
+RETURN n.id, EXISTS {{ (n)--() }}"""
+_DELETE_NODES = "UNWIND $ids AS id MATCH (n:LineageNode {id: id}) DELETE n"
+_LET_GO = """UNWIND $ids AS id MATCH (n:LineageNode {id: id}) REMOVE n:LineageNode
+SET n._claims = null, n._past = null, n._changed = null, n._search = null, n._gone = null, n._odd = null"""
+_REMEMBER = "UNWIND $rows AS row MERGE (g:LineageGone {id: row.id}) SET g += row"
+
+_DELETE_RECORDS = "UNWIND $ids AS id MATCH (r:LineageRecord {id: id}) DELETE r"
+_UPDATE_RECORDS = "UNWIND $rows AS row MATCH (r:LineageRecord {id: row.id}) SET r = row"
+_CREATE_RECORDS = "UNWIND $rows AS row CREATE (r:LineageRecord) SET r = row"
+_TOUCH_RECORDS = """UNWIND $rows AS row MATCH (r:LineageRecord {id: row[0]})
+SET r.needed = row[1], r.last_seen = coalesce(row[2], r.last_seen)"""
+_DELETE_MENTIONS = (
+    "UNWIND $rows AS row MATCH (m:LineageMention {key: row[0]}) WHERE m.record = row[1] DELETE m"
+)
+_CREATE_MENTIONS = "UNWIND $rows AS row CREATE (m:LineageMention) SET m = row"
+
+
+class Applying:
+    """Writes within a transaction that its caller holds."""
+
+    def __init__(self, transaction: Transaction, change: int) -> None:
+        self._transaction = transaction
+        self._change = change
+
+    def graph(self, patch: Patch, looking: Looking) -> None:
+        """Bring nodes and relationships up to date."""
+        looking.look_at(patch.claims.keys() | patch.past.keys(), patch.edges)
+        rewritten = self._nodes(patch, looking)
+        lost = self._edges(patch, looking)
+        gone = self._delete_bare(patch, looking, lost)
+        rest = [node for node in patch.touched - rewritten - gone if node in looking.described]
+        self._run(_MARK, ids=sorted(map(key_of, rest)), change=self._change)
+
+    def _nodes(self, patch: Patch, looking: Looking) -> set[str]:
+        """Nodes that are new or of which something else is claimed; those that only edges name are stubs."""
+        new: dict[str, Row] = {}
+        changed: list[Row] = []
+        for node in patch.claims.keys() | patch.past.keys():
+            before = looking.nodes[node]
+            claims = patch.claims[node].on(before.claims if before else None)
+            past = patch.past[node].on(before.past if before else None)
+            row = node_row(node, claims, past, self._change)
+            if before is not None:
+                changed.append(with_absent(row, names_of_node(node, before)))
+            elif claims:
+                new[node] = row
+        made = {edge for edge, lines in patch.edges.items() if lines.added}
+        for node in {end for edge in made for end in (edge.src, edge.dst)}:
+            if node not in looking.described and node not in new:
+                new[node] = node_row(node, "", "", self._change)
+        for kind, ids in by_kind(new).items():
+            self._run(_CREATE_NODES % kind_labels(kind), rows=[new[node] for node in ids])
+        changed.sort(key=lambda row: str(row["id"]))
+        self._run(_UPDATE_NODES, rows=changed)
+        looking.described.update(dict.fromkeys(new, True))
+        return new.keys() | patch.claims.keys() | patch.past.keys()
+
+    def _edges(self, patch: Patch, looking: Looking) -> set[str]:
+        """Relationships; the ends of those that are gone."""
+        lost: set[str] = set()
+        for edge_type, edges in by_type(patch.edges).items():
+            made, changed, gone = [], [], []
+            for edge in edges:
+                before = looking.edges[edge]
+                text = patch.edges[edge].on(before)
+                if not text:
+                    gone += [_place(edge)] if before else []
+                    lost |= {edge.src, edge.dst}
+                elif before is None:
+                    made.append([*_place(edge), edge_row(edge, text)])
+                elif text != before:
+                    changed.append([*_place(edge), with_absent(edge_row(edge, text), edge_row(edge, before))])
+            self._edge_rows(edge_type, _DELETE_EDGES, gone)
+            self._edge_rows(edge_type, _UPDATE_EDGES, changed)
+            self._edge_rows(edge_type, _CREATE_EDGES, made)
+        return lost
+
+    def _edge_rows(self, edge_type: EdgeType, query: str, rows: Sequence[object]) -> None:
+        self._run(query % edge_type.value, rows=rows)
+
+    def _delete_bare(self, patch: Patch, looking: Looking, lost: set[str]) -> set[str]:
+        """Nodes that nothing is said of any more go, but for what others have tied to them: that stays, as theirs."""
+        without = {node for node, lines in patch.claims.items() if not lines.added} | lost
+        candidates = {key_of(node): node for node in without if node in looking.described}
+        bare = self._run(_BARE, ids=sorted(candidates))
+        self._run(_DELETE_NODES, ids=[key for key, held in bare if not held])
+        self._run(_LET_GO, ids=[key for key, held in bare if held])
+        gone = {candidates[str(key)] for key, _ in bare}
+        rows = [{"id": key_of(node), "change": self._change, "_id": _long(node)} for node in sorted(gone)]
+        self._run(_REMEMBER, rows=rows)
+        return gone
+
+    def records(self, replaced: Sequence[Replaced], touched: Sequence[tuple[str, int, int | None]]) -> None:
+        """Records with their mentions; `touched` are shared ones: id, how many need it, when it was seen."""
+        gone = [old.id for old, new in replaced if old is not None and new is None]
+        changed = [write_head(new) for old, new in replaced if old is not None and new is not None]
+        made = [write_head(new) for old, new in replaced if old is None and new is not None]
+        self._run(_DELETE_RECORDS, ids=sorted(gone))
+        self._run(_UPDATE_RECORDS, rows=sorted(changed, key=_by_id))
+        self._run(_CREATE_RECORDS, rows=sorted(made, key=_by_id))
+        self._run(_TOUCH_RECORDS, rows=[list(row) for row in sorted(touched)])
+        before = [[key_of(each.key), old.id] for old, _ in replaced if old for each in old.mentions]
+        self._run(_DELETE_MENTIONS, rows=sorted(before))
+        self._run(_CREATE_MENTIONS, rows=_mention_rows(new for _, new in replaced if new))
+
+    def _run(self, query: str, **parameters: object) -> list[list[object]]:
+        """A statement, unless it has no rows."""
+        if not (parameters.get("rows") or parameters.get("ids")):
+            return []
+        return self._transaction.run(query, **parameters)
+
+
+def _place(edge: EdgeKey) -> list[object]:
+    return [key_of(edge.src), key_of(edge.dst), write_interval(edge)]
+
+
+def _long(node: str) -> str | None:
+    return None if key_of(node) == node else to_text(node)
+
+
+def _by_id(row: dict[str, object]) -> str:
+    return str(row["id"])
+
+
+def _mention_rows(records: Iterable[Kept]) -> list[dict[str, object]]:
+    return [
+        {"key": key_of(key), "node": key_of(node), "record": kept.id, "told": to_text([key, node])}
+        for kept in records
+        for key, node in dict.fromkeys(kept.mentions)
+    ]

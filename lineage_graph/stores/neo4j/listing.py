@@ -1,0 +1,118 @@
+"""Records, mentions and changes, listed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from lineage_graph.graph import EdgeType, Mention, Record
+from lineage_graph.stores.base import Changes
+from lineage_graph.stores.neo4j.kept import HEAD, Head, Kept, read_head
+from lineage_graph.stores.neo4j.looking import read_kept
+from lineage_graph.stores.neo4j.reading import ID, NODE, Ask, read_id
+from lineage_graph.stores.neo4j.rows import CHUNKS, chunked
+from lineage_graph.stores.neo4j.schema import STORE
+from lineage_graph.stores.neo4j.texts import EdgeKey, key_of, read_interval, record_id, record_prefix
+from lineage_graph.stores.stored import Stored
+
+PAGE = 500
+"""Records read at a time."""
+PATIENCE = 5
+"""How often a page is read that somebody writes to meanwhile."""
+
+R = TypeVar("R")
+
+_PAGE = f"""MATCH (r:LineageRecord) WHERE r.id STARTS WITH $prefix AND r.id > $after {{which}}
+WITH r ORDER BY r.id LIMIT $page WITH collect({HEAD}) AS rows {CHUNKS}"""
+_THESE = f"UNWIND $ids AS id MATCH (r:LineageRecord {{id: id}}) WITH collect({HEAD}) AS rows {CHUNKS}"
+_LIVE = "AND r.needed IS NULL AND r.retracted_at IS NULL"
+_RETRACTED = "AND r.retracted_at IS NOT NULL"
+_PLAIN = "AND r.needed IS NULL"
+_NODES = f"UNWIND $ids AS id MATCH (n:LineageNode {{id: id}}) WITH collect({NODE}) AS rows {CHUNKS}"
+_EDGES = f"""UNWIND $pairs AS pair
+MATCH (a:LineageNode {{id: pair[0]}})-[r:%s]->(b:LineageNode {{id: pair[1]}}) WHERE r._claims IS NOT NULL
+WITH collect([{ID.format("a")}, {ID.format("b")}, coalesce(r._interval, ''), r._claims]) AS rows {CHUNKS}"""
+_MENTIONS = "MATCH (m:LineageMention) WHERE m.{which} IN $keys RETURN DISTINCT m.told"
+_CHANGED = (
+    f"MATCH (n:LineageNode) WHERE n._changed > $since WITH collect([{ID.format('n')}]) AS rows {CHUNKS}"
+)
+_GONE = f"MATCH (n:LineageGone) WHERE n.change > $since WITH collect([{ID.format('n')}]) AS rows {CHUNKS}"
+_LAST = "MATCH (s:LineageStore {id: $id}) RETURN s.change"
+
+
+def list_records(ask: Ask, origin: str, keys: Sequence[str] | None, *, retracted: bool) -> Iterator[Record]:
+    """Records as written, by key."""
+    which = _RETRACTED if retracted else _LIVE
+    for kept, shared in _list_kept(ask, origin, keys, which):
+        yield kept.as_written(shared)
+
+
+def list_stored(ask: Ask, origin: str) -> Iterator[Stored]:
+    """Records with all that is kept of them, by key."""
+    for kept, shared in _list_kept(ask, origin, None, _PLAIN):
+        yield kept.as_stored(shared)
+
+
+def _list_kept(
+    ask: Ask, origin: str, keys: Sequence[str] | None, which: str
+) -> Iterator[tuple[Kept, Mapping[str, Kept]]]:
+    for heads in _pages(ask, origin, which) if keys is None else _these(ask, origin, keys):
+        found, shared = _read_page(ask, origin, heads)
+        for key in sorted(found):
+            yield found[key], shared
+
+
+def _pages(ask: Ask, origin: str, which: str) -> Iterator[list[Head]]:
+    prefix = after = record_prefix(origin)
+    query = _PAGE.format(which=which)
+    while heads := [read_head(row) for row in chunked(ask(query, prefix=prefix, after=after, page=PAGE))]:
+        yield heads
+        after = max(record_id(origin, head.key) for head in heads)
+
+
+def _these(ask: Ask, origin: str, keys: Sequence[str]) -> Iterator[list[Head]]:
+    ordered = sorted(set(keys))
+    for start in range(0, len(ordered), PAGE):
+        heads = _heads(ask, origin, ordered[start : start + PAGE])
+        yield [head for head in heads if head.retracted_at is None and head.needed is None]
+
+
+def _heads(ask: Ask, origin: str, keys: Sequence[str]) -> list[Head]:
+    ids = sorted(record_id(origin, key) for key in keys)
+    return [read_head(row) for row in chunked(ask(_THESE, ids=ids))] if ids else []
+
+
+def _read_page(ask: Ask, origin: str, heads: list[Head]) -> tuple[dict[str, Kept], dict[str, Kept]]:
+    """A page and what it shares. What is written to between two statements is read again."""
+    shared = _heads(ask, origin, sorted({key for head in heads for key in head.shares}))
+    both = [*heads, *shared]
+    kept = _read_kept(ask, both)
+    return {head.key: kept[head.key] for head in heads}, {head.key: kept[head.key] for head in shared}
+
+
+def _read_kept(ask: Ask, heads: Sequence[Head]) -> dict[str, Kept]:
+    ids = sorted({key_of(node) for head in heads for node in head.nodes})
+    nodes = {read_id(node): text for node, text in chunked(ask(_NODES, ids=ids))} if ids else {}
+    edges: dict[EdgeKey, str | None] = {}
+    by_type: dict[str, set[tuple[str, str]]] = {}
+    for edge in {edge for head in heads for edge in head.edges}:
+        by_type.setdefault(edge.type, set()).add((key_of(edge.src), key_of(edge.dst)))
+    for edge_type, ends in sorted(by_type.items()):
+        rows = chunked(ask(_EDGES % EdgeType(edge_type).value, pairs=[list(pair) for pair in sorted(ends)]))
+        for src, dst, interval, text in rows:
+            edges[EdgeKey(read_id(src), read_id(dst), edge_type, *read_interval(interval))] = text
+    return read_kept(heads, nodes, edges)
+
+
+def list_mentions(ask: Ask, which: str, keys: Sequence[str]) -> list[Mention]:
+    """Mentions by `key` or by `node`, in order."""
+    rows = ask(_MENTIONS.format(which=which), keys=sorted(set(map(key_of, keys))))
+    return sorted(Mention(*json.loads(str(told))) for (told,) in rows)
+
+
+def list_changes(ask: Ask, since: int) -> Changes:
+    """What changed after `since`, ids in order."""
+    last = ask(_LAST, id=STORE)[0][0]
+    rows = [*chunked(ask(_CHANGED, since=since)), *chunked(ask(_GONE, since=since))]
+    return Changes(int(str(last)), tuple(sorted({read_id(row[0]) for row in rows})))

@@ -1,0 +1,149 @@
+"""What the roots reach: fetched by one breadth-first statement inside Neo4j, decided by the walk's own rules."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from lineage_graph.graph import FLOW, EdgeClaim, EdgeType, Subgraph
+from lineage_graph.stores.base import Direction, Follow
+from lineage_graph.stores.merging import merge_edges, order_subgraph
+from lineage_graph.stores.neo4j.reading import (
+    EDGE,
+    PAST_NODE,
+    Ask,
+    order_placed,
+    read_edge,
+    read_id,
+    read_node,
+    split_widths,
+)
+from lineage_graph.stores.neo4j.rows import CHUNKS, chunked
+from lineage_graph.stores.neo4j.texts import Placed, key_of
+from lineage_graph.stores.walk import Step, is_usable, mark_edge, walk
+
+Claim = tuple[str, str, int]
+"""Origin, record, place: a claim on an edge."""
+
+FLOW_TYPES = "|".join(edge_type for edge_type in EdgeType if edge_type in FLOW)
+
+# The pattern is planned as VarLengthExpand(Pruning,BFS): every node is come to once, however many paths lead there.
+_REACH = f"""MATCH (root:LineageNode) WHERE root.id IN $roots
+MATCH (root){{left}}[rs:{FLOW_TYPES}*0..{{depth}}]{{right}}(n:LineageNode) WHERE all(r IN rs WHERE {{usable}})
+WITH collect(DISTINCT n) AS ns
+CALL (ns) {{{{ UNWIND ns AS n RETURN collect({PAST_NODE}) AS nodes }}}}
+CALL (ns) {{{{ UNWIND ns AS a MATCH (a)-[r:{FLOW_TYPES}]->(b:LineageNode) WHERE {{usable}} AND b IN ns
+RETURN collect({EDGE}) AS edges }}}}
+WITH nodes + edges AS rows {CHUNKS}"""
+_EXPAND = f"""MATCH (a:LineageNode)-[r:{{types}}]->(b:LineageNode) WHERE {{here}}.id IN $ids AND {{usable}}
+WITH collect({EDGE}) AS rows {CHUNKS}"""
+_NODES = f"UNWIND $ids AS id MATCH (n:LineageNode {{id: id}}) WITH collect({PAST_NODE}) AS rows {CHUNKS}"
+
+
+def reach(
+    ask: Ask, roots: Sequence[str], direction: Direction, depth: int | None, follow: Follow
+) -> Subgraph:
+    """What the roots reach."""
+    if follow.evaluation or follow.possible:
+        return _reach_by_levels(ask, roots, direction, depth, follow)
+    query = reaching_query(direction, depth, follow)
+    found = chunked(ask(query, roots=sorted(set(map(key_of, roots))), as_of=follow.as_of))
+    node_rows, edge_rows = split_widths(found)
+    nodes = {read_id(row[0]): row for row in node_rows}
+    edges = Edges()
+    edges.take(edge_rows)
+    walked = walk(
+        [root for root in dict.fromkeys(roots) if root in nodes],
+        direction,
+        depth,
+        follow,
+        edges.expand(follow),
+    )
+    return _subgraph(nodes, walked.hops, edges, walked.claims, follow)
+
+
+def reaching_query(direction: Direction, depth: int | None, follow: Follow) -> str:
+    """The statement for a plain walk: text of ours alone, and the same one for the same kind of question."""
+    outward = direction is Direction.DOWNSTREAM
+    left, right = ("-", "->") if outward else ("<-", "-")
+    return _REACH.format(
+        left=left, right=right, depth="" if depth is None else max(0, int(depth)), usable=_usable(follow)
+    )
+
+
+def _usable(follow: Follow) -> str:
+    """What `walk.is_usable` lets pass, and maybe more: a relationship may have several claims."""
+    sure = "r._claims IS NOT NULL" + ("" if follow.possible else " AND r.evidence <> 'possible'")
+    if follow.as_of is None:
+        return f"{sure} AND r._to IS NULL"
+    return f"{sure} AND (r._to IS NULL OR r._to > $as_of) AND (r._from IS NULL OR r._from <= $as_of)"
+
+
+class Edges:
+    """Claims on edges, as the walk wants them."""
+
+    def __init__(self) -> None:
+        self.claims: dict[Claim, Placed] = {}
+        self._out: dict[str, list[Claim]] = defaultdict(list)
+        self._in: dict[str, list[Claim]] = defaultdict(list)
+
+    def take(self, rows: Iterable[list[Any]]) -> None:
+        """More relationships."""
+        for row in rows:
+            for placed in read_edge(row):
+                claim = placed.claimed.claim
+                key = (placed.claimed.origin, placed.claimed.record, placed.place)
+                if key not in self.claims:
+                    self.claims[key] = placed
+                    self._out[claim.src].append(key)  # type: ignore[union-attr]
+                    self._in[claim.dst].append(key)  # type: ignore[union-attr]
+
+    def expand(self, follow: Follow) -> Callable[..., Iterator[Step[str, Claim]]]:
+        """Steps over what was taken."""
+
+        def expand(
+            nodes: Sequence[str], outward: bool, types: frozenset[EdgeType]
+        ) -> Iterator[Step[str, Claim]]:
+            near = self._out if outward else self._in
+            for node in nodes:
+                for key in near.get(node, ()):
+                    claim = self.claims[key].claimed.claim
+                    assert isinstance(claim, EdgeClaim)
+                    if claim.type in types and is_usable(claim, follow):
+                        there = claim.dst if outward else claim.src
+                        yield node, there, mark_edge(claim), claim.valid_from, key
+
+        return expand
+
+
+def _reach_by_levels(
+    ask: Ask, roots: Sequence[str], direction: Direction, depth: int | None, follow: Follow
+) -> Subgraph:
+    """Where edges are followed against their direction no one pattern says so: a statement a level."""
+    edges = Edges()
+    known = {read_id(row[0]) for row in chunked(ask(_NODES, ids=sorted(map(key_of, roots))))}
+    over = edges.expand(follow)
+
+    def expand(nodes: Sequence[str], outward: bool, types: frozenset[EdgeType]) -> Iterator[Step[str, Claim]]:
+        query = _EXPAND.format(
+            types="|".join(sorted(types)), here="a" if outward else "b", usable=_usable(follow)
+        )
+        edges.take(chunked(ask(query, ids=sorted(map(key_of, nodes)), as_of=follow.as_of)))
+        return over(nodes, outward, types)
+
+    walked = walk([root for root in dict.fromkeys(roots) if root in known], direction, depth, follow, expand)
+    found = chunked(ask(_NODES, ids=sorted(map(key_of, walked.hops)))) if walked.hops else ()
+    rows = {read_id(row[0]): row for row in found}
+    return _subgraph(rows, walked.hops, edges, walked.claims, follow)
+
+
+def _subgraph(
+    rows: Mapping[str, list[Any]],
+    hops: Mapping[str, int],
+    edges: Edges,
+    claims: Sequence[Claim],
+    follow: Follow,
+) -> Subgraph:
+    nodes = {node: read_node(rows.get(node, [node, None, None]), follow.as_of) for node in hops}
+    return order_subgraph(nodes, merge_edges(order_placed(edges.claims[key] for key in claims)), hops)

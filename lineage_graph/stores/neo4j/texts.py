@@ -1,0 +1,177 @@
+r"""Ids and claims as texts that Neo4j keeps, and back. Pure.
+
+A property `_claims` holds one claim a line, in JSON that escapes all but ASCII, so that any text survives: NUL and half a surrogate pair
+too. A line begins with origin and record, up to a tab, by which a record's own lines are told from the others::
+
+    "mlflow:prod","runs/1",<tab>PLACE,GONE,NAME,STATE,EVIDENCE,GAPS,PROPERTIES                    of a node
+    "mlflow:prod","runs/1",<tab>PLACE,EVIDENCE,RULE,REF,VALID_FROM,VALID_TO,PROPERTIES            of an edge
+    "mlflow:prod","runs/1",<tab>UNTIL,TRACKED                                                     of a node's past
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
+from typing import NamedTuple
+
+from lineage_graph.graph import Claimed, EdgeClaim, EdgeType, Evidence, NodeClaim, State
+from lineage_graph.naming import kind_of
+from lineage_graph.stores.flat import clean
+
+LONGEST = 1_000
+"""Characters of an id that is kept as it is. An index takes 8,000 bytes."""
+_SHOWN = 200
+_HASHED = re.compile(r"#sha256-[0-9a-f]{64}\Z")
+_STATES = {state.value: state for state in State}
+_EVIDENCES = {evidence.value: evidence for evidence in Evidence}
+
+to_text = json.JSONEncoder(separators=(",", ":")).encode
+"""JSON in ASCII."""
+
+
+class EdgeKey(NamedTuple):
+    """Which relationship: what is open has no times, what ended is one for each interval."""
+
+    src: str
+    dst: str
+    type: str
+    began: int | None = None
+    ended: int | None = None
+
+
+def key_of(text: str) -> str:
+    """What a unique index keeps for an id: the id, or for one too long or not valid its beginning and a hash.
+
+    >>> key_of("run:1"), len(key_of("run:" + "x" * 10_000))
+    ('run:1', 272)
+    """
+    if len(text) <= LONGEST and (text.isascii() or clean(text) == text) and not _HASHED.search(text):
+        return text
+    digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{clean(text[:_SHOWN])}#sha256-{digest}"
+
+
+def record_prefix(origin: str) -> str:
+    """What the ids of an origin's records begin with, and no others."""
+    return origin.encode("unicode_escape").decode("ascii") + "\n"
+
+
+def record_id(origin: str, key: str) -> str:
+    """The id of a record's node."""
+    return record_prefix(origin) + key_of(key)
+
+
+def edge_key(claim: EdgeClaim) -> EdgeKey:
+    """Which relationship this claim is on."""
+    if claim.valid_to is None:
+        return EdgeKey(claim.src, claim.dst, claim.type.value)
+    return EdgeKey(claim.src, claim.dst, claim.type.value, claim.valid_from, claim.valid_to)
+
+
+def write_interval(key: EdgeKey) -> str:
+    """An interval as a relationship's `_interval` has it; empty for what is open."""
+    return "" if key.ended is None else f"{'' if key.began is None else key.began}/{key.ended}"
+
+
+def read_interval(text: str) -> tuple[int | None, int | None]:
+    """From and to.
+
+    >>> read_interval("10/20"), read_interval("/20"), read_interval("")
+    ((10, 20), (None, 20), (None, None))
+    """
+    began, slash, ended = text.partition("/")
+    return (int(began) if began else None, int(ended) if slash else None)
+
+
+def line_start(origin: str, record: str) -> str:
+    """How the lines of a record begin, without the tab."""
+    return f"{to_text(origin)},{to_text(record)},"
+
+
+def node_line(start: str, place: int, claim: NodeClaim, *, gone: bool) -> str:
+    """A claim on a node as a line."""
+    told = [place, int(gone), claim.name, claim.state, claim.evidence, claim.gaps, claim.properties]
+    return f"{start}\t{to_text(told)[1:-1]}"
+
+
+def edge_line(start: str, place: int, claim: EdgeClaim) -> str:
+    """A claim on an edge as a line."""
+    told = [place, claim.evidence, claim.rule, claim.ref, claim.valid_from, claim.valid_to, claim.properties]
+    return f"{start}\t{to_text(told)[1:-1]}"
+
+
+def past_line(start: str, until: int, tracked: Mapping[str, object]) -> str:
+    """What a record told of a node until then, as a line."""
+    return f"{start}\t{to_text([until, tracked])[1:-1]}"
+
+
+def split_lines(text: str | None) -> list[str]:
+    """The lines of a property."""
+    return text.split("\n") if text else []
+
+
+def start_of(line: str) -> str:
+    """Which record a line is of."""
+    return line[: line.index("\t")]
+
+
+def parse_lines(text: str | None) -> list[list[object]]:
+    """The lines of a property, each as a list, in the order (origin, record, place)."""
+    if not text:
+        return []
+    rows: list[list[object]] = json.loads("[[" + text.replace("\n", "],[") + "]]")
+    if len(rows) > 1:
+        rows.sort(key=lambda row: (row[0], row[1], row[2]))
+    return rows
+
+
+class Placed(NamedTuple):
+    """A claim, its place in its record, and whether that record is gone."""
+
+    place: int
+    gone: bool
+    claimed: Claimed
+
+
+def read_node_claims(node: str, text: str | None) -> list[Placed]:
+    """The claims on a node."""
+    kind = kind_of(node)
+    return [
+        Placed(
+            place,
+            bool(gone),
+            Claimed(
+                origin,
+                record,
+                NodeClaim(node, kind, name, properties, tuple(gaps), _STATES[state], _EVIDENCES[evidence]),
+            ),
+        )
+        for origin, record, place, gone, name, state, evidence, gaps, properties in _rows(text)
+    ]
+
+
+def read_edge_claims(src: str, dst: str, edge_type: EdgeType, text: str | None) -> list[Placed]:
+    """The claims on an edge."""
+    return [
+        Placed(
+            place,
+            False,
+            Claimed(
+                origin,
+                record,
+                EdgeClaim(src, dst, edge_type, _EVIDENCES[evidence], rule, ref, began, ended, properties),
+            ),
+        )
+        for origin, record, place, evidence, rule, ref, began, ended, properties in _rows(text)
+    ]
+
+
+def read_past(text: str | None) -> Iterator[tuple[str, str, int, Mapping[str, object]]]:
+    """Origin, record, until when, and what was tracked."""
+    yield from _rows(text)
+
+
+def _rows(text: str | None) -> Iterable[tuple]:  # type: ignore[type-arg]  # lines of three kinds
+    return parse_lines(text)  # type: ignore[return-value]
