@@ -321,6 +321,11 @@ WORDINGS: Mapping[str, Wording] = {
         lambda node, _: "lineage-graph ingest mlflow URI   # of the server that has it",
         title="a run that is named and is not there",
     ),
+    "cycle": Wording(
+        lambda node: f"{label(node)} is recorded as flowing round to itself",
+        lambda node, _: f"lineage-graph show {quote_shell(node.id)}   # the record behind each hop",
+        title="what flows round",
+    ),
     "no-pointer": Wording(
         lambda node: (
             f"{text_of(node, 'model') or label(node)} has neither an alias nor a stage: nothing says what is live"

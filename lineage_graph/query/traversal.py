@@ -17,6 +17,7 @@ from lineage_graph.query.answer import (
     Truncated,
     Verdict,
 )
+from lineage_graph.query.cycles import gaps_of_cycles
 from lineage_graph.query.gaps import crawl_of, word_gap
 from lineage_graph.query.observed import gaps_of_time
 from lineage_graph.query.possible import Hints, read_hints
@@ -106,6 +107,7 @@ def explain(store: Store, reached: Reached, graph: GraphState) -> tuple[Verdict,
     by_node = _by_node(reached, hints)
     gaps = gaps_of(reached, graph, by_node) + gaps_of_time(store, reached) + _which_model(store, reached)
     verdict, gaps = judge(reached, gaps, hints.possible, graph, by_node)
+    gaps = [*gaps, *gaps_of_cycles(reached)]
     gaps = [
         gap._replace(fix=crawl_of(gap.fix, node, graph.origins))
         if (node := reached.nodes.get(gap.node))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -44,9 +45,10 @@ EVERYTHING = Options(
     as_of=10**12,
     read_between=(0, 10**12),
 )
+UPWARD = replace(EVERYTHING, read_between=None)
 ANSWERS = {
     "upstream": lambda store: upstream(store, "churn@champion"),
-    "upstream, all options": lambda store: upstream(store, "churn@champion", EVERYTHING),
+    "upstream, all options": lambda store: upstream(store, "churn@champion", UPWARD),
     "downstream": lambda store: downstream(store, "orders.parquet"),
     "downstream, all options": lambda store: downstream(store, "orders.parquet", EVERYTHING),
     "not captured": lambda store: upstream(store, "fraud/1"),

@@ -16,7 +16,7 @@ from lineage_graph.query.traversal import downstream, upstream
 from tests.query import shop
 from tests.query.graphs import ORIGIN, draw, edge, node
 
-CODES = ["relative-path", "code-only-source", "no-dataset", "role-not-recorded", "which-model", "no-run", "evaluation-without-model", "signature-unreadable", "use-unknown", "run-not-finished", "not-observed", "unmatched", "deleted-on-path", "source-unreadable", "reference-unresolved", "evaluation-data-only", "run-missing", "no-pointer"]  # fmt: skip
+CODES = ["relative-path", "code-only-source", "no-dataset", "role-not-recorded", "which-model", "no-run", "evaluation-without-model", "signature-unreadable", "use-unknown", "run-not-finished", "not-observed", "unmatched", "deleted-on-path", "source-unreadable", "reference-unresolved", "evaluation-data-only", "run-missing", "no-pointer", "cycle"]  # fmt: skip
 RUN = Node("run:9c04d2abff", Kind.RUN, "Training", properties={"run_id": "9c04d2abff"}, records=("x/y",))
 VERSION = Node(
     "modelversion:p/d/churn/3", Kind.MODEL_VERSION, "churn/3", properties={"model": "churn", "version": 3}
