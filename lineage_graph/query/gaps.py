@@ -311,10 +311,10 @@ WORDINGS: Mapping[str, Wording] = {
         title="a declared reference that leads nowhere",
     ),
     "evaluation-data-only": Wording(
-        lambda node: f"{_named(node)} logged evaluation data only: what it trained on is not recorded",
+        lambda node: f"{_named(node)} has data recorded only as evaluation: what it trained on is not recorded",
         _data_fix,
         Concerns.ABOVE,
-        "a run that logged evaluation data only",
+        "a run with data recorded only as evaluation",
     ),
     "run-missing": Wording(
         lambda node: f"run {label(node)} is named by a model or a version, and the store has no such run",

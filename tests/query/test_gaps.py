@@ -165,3 +165,13 @@ def test_to_crawl_again_is_to_crawl_the_same_store():
     assert fixes["no-dataset"].startswith("data = ")
     (group,) = read_coverage(graph, "run-not-finished").gaps
     assert group.fix == fixes["run-not-finished"]
+
+
+def test_evaluation_data_is_never_said_to_be_used_only_so():
+    gap = word_gap("evaluation-data-only", Node("run:11111112", Kind.RUN, "fit"))
+    assert "recorded only as evaluation" in gap.message
+    assert not [
+        code
+        for code in CODES
+        if re.search("used only|only used", word_gap(code, Node(f"run:{code}", Kind.RUN, "x")).message)
+    ]
