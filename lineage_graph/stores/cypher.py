@@ -42,6 +42,8 @@ class CypherTable:
     """Whether a row limit left rows out."""
     left_out: int | None = 0
     """How many; None where that is not known."""
+    notes: tuple[str, ...] = ()
+    """What the one who asked should know: one line each, for stderr."""
 
 
 class CypherConsole(ABC):

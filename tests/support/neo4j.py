@@ -167,10 +167,10 @@ def _given() -> Iterator[Server]:
                 f"{server.address} holds data, and tests delete all of it: empty it, or set NEO4J_TEST_WIPE=yes",
                 pytrace=False,
             )
-        wipe(connection)
+        wipe(connection, schema=True)
     yield server
     with connected(server) as connection:
-        wipe(connection)
+        wipe(connection, schema=True)
 
 
 def _wait_for(server: Server) -> None:
@@ -196,21 +196,21 @@ def connected(server: Server) -> Iterator[Connection]:
         connection.close()
 
 
-def wipe(connection: Connection) -> None:
-    """Empty the database: nodes, relationships, constraints and indexes."""
+def wipe(connection: Connection, *, schema: bool = False) -> None:
+    """Empty the database of nodes and relationships; with `schema` (some seconds) of constraints and indexes too."""
     while connection.write(_delete_some):
         pass
-    for (name,) in connection.read("SHOW CONSTRAINTS YIELD name"):
-        connection.write(lambda tx, name=name: tx.run(f"DROP CONSTRAINT {_quoted(name)} IF EXISTS"))  # type: ignore[misc]
-    for (name,) in connection.read(
-        "SHOW INDEXES YIELD name, type, owningConstraint WHERE type <> 'LOOKUP' RETURN name"
-    ):
-        connection.write(lambda tx, name=name: tx.run(f"DROP INDEX {_quoted(name)} IF EXISTS"))  # type: ignore[misc]
+    if schema:
+        for (name,) in connection.read("SHOW CONSTRAINTS YIELD name"):
+            _drop(connection, "CONSTRAINT", str(name))
+        for (name,) in connection.read("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name"):
+            _drop(connection, "INDEX", str(name))
+
+
+def _drop(connection: Connection, what: str, name: str) -> None:
+    quoted = "`" + name.replace("`", "``") + "`"
+    connection.write(lambda transaction: transaction.run(f"DROP {what} {quoted} IF EXISTS"))
 
 
 def _delete_some(transaction: Transaction) -> bool:
     return transaction.run("MATCH (n) WITH n LIMIT 20000 DETACH DELETE n RETURN count(*)") != [[0]]
-
-
-def _quoted(name: object) -> str:
-    return "`" + str(name).replace("`", "``") + "`"

@@ -98,14 +98,14 @@ class Connection:
             driver.close()
 
     @contextmanager
-    def session(self, mode: str) -> Iterator[neo4j.Session]:
-        """A session of the driver's own, `READ` or `WRITE`; errors inside come translated."""
+    def session(self, mode: str, *, rows: int = -1) -> Iterator[neo4j.Session]:
+        """A session of the driver's own, `READ` or `WRITE`, that fetches so many rows at once; errors inside come translated."""
         with translated(self.address, self.database):
             driver = self._connected()
             with driver.session(
                 database=self.database,
                 default_access_mode=mode,
-                fetch_size=-1,
+                fetch_size=rows,
                 bookmark_manager=self._bookmarks,
             ) as session:
                 yield session
