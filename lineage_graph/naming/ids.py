@@ -10,6 +10,7 @@ from lineage_graph.graph import Kind
 from lineage_graph.naming.spelling import cut_id, escape_part, fold_artifact_path, hash_of
 
 _KINDS = {kind.value.lower(): kind for kind in Kind}
+_PREFIXES = {kind: f"{word}:" for word, kind in _KINDS.items()}
 # MLflow reads a stage in any case: https://mlflow.org/docs/latest/api_reference/rest-api.html
 _STAGES = {stage.lower(): stage for stage in ("None", "Staging", "Production", "Archived")}
 
@@ -35,9 +36,8 @@ def is_id(text: str) -> bool:
 
 
 def _join(kind: Kind, parts: tuple[str, ...], last: str) -> str:
-    return cut_id(
-        f"{kind.lower()}:{''.join(escape_part(part, '/') + '/' for part in parts)}{escape_part(last)}"
-    )
+    before = "".join([escape_part(part, "/") + "/" for part in parts])
+    return cut_id(f"{_PREFIXES[kind]}{before}{escape_part(last)}")
 
 
 def dataset_id(source: str, token: str) -> str:
@@ -72,7 +72,7 @@ def feature_set_id(source: str, columns: Iterable[str]) -> str:
 
 def run_id(run: str) -> str:
     """One execution, by the id that its tracker gave it."""
-    return _join(Kind.RUN, (), run)
+    return cut_id("run:" + escape_part(run))
 
 
 def evaluation_id(run: str, model: str | None = None) -> str:

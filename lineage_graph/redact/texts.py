@@ -86,7 +86,7 @@ def redact_text(text: str) -> str:
     """
     for _ in range(_PASSES):
         low = _lower(text)
-        if not _is_suspicious(text, low):
+        if not (_ANY_MARK.search(low) and _is_suspicious(text, low)):
             break
         cleaned = _redact_once(text, low)
         if cleaned == text:

@@ -15,6 +15,7 @@ from typing import Any
 from lineage_graph.errors import SourceUnreadable
 from lineage_graph.sources.base import Report
 from lineage_graph.sources.mlflow.access import Access, Row, Within
+from lineage_graph.sources.mlflow.dataset_rows import DatasetRows
 from lineage_graph.sources.mlflow.measured_rows import read_measured
 from lineage_graph.sources.mlflow.payload import (
     ExperimentPayload,
@@ -88,9 +89,9 @@ class DatabaseReader(Reader):
     def runs(self, selection: Selection) -> Iterator[list[Item[RunPayload]]]:
         """See Reader."""
         measured, sourced = read_measured(self._access), read_sourced(self._access)
-        condition, unread = _wanted(selection, True), UnreadableSources(self.report)
+        condition, datasets = _wanted(selection, True), DatasetRows(UnreadableSources(self.report))
         for rows, within in self._ranges("runs", "run_uuid", RUN_COLUMNS, condition):
-            found = RunRows(self._access, within, measured, sourced, self.report, unread)
+            found = RunRows(self._access, within, measured, sourced, self.report, datasets)
             yield found.items(rows, selection)
 
     def models(self, selection: Selection) -> Iterator[list[Item[ModelPayload]]]:

@@ -51,23 +51,45 @@ class Input(NamedTuple):
 
 _ANYWHERE = Place("", "", "", "", None)
 """Of data whose location is known, it makes no difference which experiment's run reads it."""
+_TWO_PLACES = (Place("a", "", "a", "a", "/a"), Place("b", "", "b", "b", None))
+_Given = tuple[str, str, str, str, str | None, str | None]
 
 
 def place_of(scope: Scope, run: RunPayload) -> Place:
     """Where a run of its experiment reads from."""
-    # An experiment whose record is lost has no name.
-    named = experiment_in(clean(run.workspace), clean(run.experiment_name) or run.experiment_id)
+    named = _experiment(run.workspace, run.experiment_name, run.experiment_id)
     return Place(scope.store, scope.site, named, run.experiment_id, scope.roots.get(named))
+
+
+@lru_cache(maxsize=4096)
+def _experiment(workspace: str, name: str, experiment_id: str) -> str:
+    # An experiment whose record is lost has no name.
+    return experiment_in(clean(workspace), clean(name) or experiment_id)
 
 
 def map_input(given: DatasetInput, place: Place) -> Input:
     """The dataset of one input; the same one is mapped once for many runs, of whatever experiments if it has a location."""
-    name, digest, source_type, source, schema, profile, _ = given
-    origin = read_origin(source_type, source)
-    location = name_place(origin.location, place, is_table=origin.is_table)
-    recorded = Recorded(name, digest, source_type, source, schema, profile)
-    if len(source) + len(schema or "") > _CACHED_TEXT:
-        return _map_input(recorded, location, place)
+    if len(given[3]) + len(given[4] or "") > _CACHED_TEXT:
+        recorded = Recorded(*given[:6])
+        return _map_input(recorded, _locate(recorded, place), place)
+    return _map_from_anywhere(given[:6], place.site) or _map_at(Recorded(*given[:6]), place)
+
+
+def _locate(recorded: Recorded, place: Place) -> Location | None:
+    origin = read_origin(recorded.source_type, recorded.source)
+    return name_place(origin.location, place, is_table=origin.is_table)
+
+
+@lru_cache(maxsize=4096)
+def _map_from_anywhere(given: _Given, site: str) -> Input | None:
+    """The dataset if it is the same whichever experiment's run reads it; None where that decides its location."""
+    recorded = Recorded(*given)
+    here, there = (_locate(recorded, place._replace(site=site)) for place in _TWO_PLACES)
+    return _map_input(recorded, here, _ANYWHERE) if here is not None and here == there else None
+
+
+def _map_at(recorded: Recorded, place: Place) -> Input:
+    location = _locate(recorded, place)
     return _map_cached(recorded, location, _ANYWHERE if location else place)
 
 

@@ -133,7 +133,10 @@ def read_history(run: RunPayload, state: State, signatures: Mapping[str, Signatu
 
     https://github.com/mlflow/mlflow/blob/v2.15.0/mlflow/models/model.py (`get_tags_dict`)
     """
-    entries = read_json(run.tags.get(HISTORY_TAG))
+    recorded = run.tags.get(HISTORY_TAG)
+    if not recorded:
+        return []
+    entries = read_json(recorded)
     paths: dict[str, list[Mapping[str, object]]] = {}
     for entry in entries if isinstance(entries, list) else ():
         if isinstance(entry, Mapping) and not entry.get("model_id"):

@@ -82,6 +82,7 @@ def read_roles(run: RunPayload, rows: Sequence[Row], made_model: bool) -> list[R
     return found
 
 
+@lru_cache(maxsize=1024)
 def _by_context(context: str) -> Reading | None:
     if not context or is_context_path(context):
         return None

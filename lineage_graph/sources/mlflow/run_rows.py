@@ -5,29 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from hashlib import blake2b
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from lineage_graph.sources.base import Report
 from lineage_graph.sources.mlflow.access import Access, Row, Within
+from lineage_graph.sources.mlflow.dataset_rows import DatasetRow, DatasetRows
 from lineage_graph.sources.mlflow.measured_rows import MeasuredByRun
 from lineage_graph.sources.mlflow.payload import DatasetInput, RunPayload
 from lineage_graph.sources.mlflow.reader import MODEL_STATUS, UNFINISHED_MODEL, Item, Selection
 from lineage_graph.sources.mlflow.sourced_rows import SourcedByRun
-from lineage_graph.sources.mlflow.unread import UnreadableSources
 
 RUN_COLUMNS = (
     "run_uuid", "experiment_id", "name", "user_id", "status", "start_time", "end_time", "lifecycle_stage", "artifact_uri",
 )  # fmt: skip
 Context = dict[str, dict[str, str]]
 """Dataset's uuid -> the tags of its input."""
-
-
-class _Dataset(NamedTuple):
-    row: Row
-    mark: bytes
-    experiment_id: str
 
 
 class _ModelRow(NamedTuple):
@@ -48,10 +43,10 @@ class RunRows:
         measured: MeasuredByRun,
         sourced: SourcedByRun,
         report: Report,
-        unread: UnreadableSources,
+        dataset_rows: DatasetRows,
     ) -> None:
         self._access, self._within, self._report = access, within, report
-        self._measured, self._sourced, self._unread = measured, sourced, unread
+        self._measured, self._sourced = measured, sourced
         self._params = self._texts("params")
         self._tags = self._texts("tags")
         self._metric_table = "latest_metrics" if access.has("latest_metrics") else "metrics"
@@ -62,7 +57,7 @@ class RunRows:
         )
         self._metrics = self._texts(self._metric_table, nan)
         self._inputs = self._read_inputs()
-        self._datasets = self._read_datasets()
+        self._datasets = self._read_datasets(dataset_rows)
         self._models = self._read_models()
 
     def items(self, rows: Sequence[Row], selection: Selection) -> list[Item[RunPayload]]:
@@ -90,8 +85,8 @@ class RunRows:
             if found.experiment_id != experiment:
                 # Up to MLflow 3.9 a dataset of equal name and digest was looked for in the whole store.
                 self._report.read["inputs of another experiment's dataset"] += 1
-            mark.update(found.mark)
-            mark.update(str(sorted(tags.items())).encode("utf-8", "surrogatepass"))
+            mark.update(found.content.mark)
+            mark.update(_tags_as_bytes(tuple(tags.items())))
         return Item(run, mark.digest(), partial(self._load, row, name, workspace))
 
     def _load(self, row: Row, experiment_name: str, workspace: str) -> RunPayload:
@@ -113,14 +108,9 @@ class RunRows:
             metrics=self._exact_metrics.get(run, {}),
             tags=tags,
             inputs=self._inputs_of(run),
-            model_inputs=tuple(row.model_id for row in models if row.kind == "RUN_INPUT"),
-            model_outputs=tuple((row.model_id, row.step) for row in models if row.kind == "RUN_OUTPUT"),
             measured=tuple(self._measured.get(run, ())),
             workspace=workspace,
-            unfinished_outputs=tuple(
-                row.model_id for row in models if row.kind != "RUN_INPUT" and row.unfinished
-            ),
-            source_models=tuple(row.model_id for row in models if row.kind == "SOURCE_RUN"),
+            **(_named_models(models) if models else {}),
         )
 
     def _models_of(self, run: str) -> list[_ModelRow]:
@@ -130,12 +120,15 @@ class RunRows:
         return rows + [_ModelRow("SOURCE_RUN", model, None, late) for model, late in self._sourced[run]]
 
     def _inputs_of(self, run: str) -> tuple[DatasetInput, ...]:
-        found = (
-            _dataset_input(self._datasets[uuid].row, tags)
+        datasets = self._datasets
+        found = [
+            DatasetInput(*datasets[uuid].content.recorded, tags)
             for uuid, tags in self._inputs.get(run, {}).items()
-            if uuid in self._datasets
-        )
-        return tuple(sorted(found, key=lambda one: (one.name, one.digest)))
+            if uuid in datasets
+        ]
+        if len(found) > 1:
+            found.sort(key=itemgetter(0, 1))  # name and digest
+        return tuple(found)
 
     def _texts(self, table: str, value: str = "value") -> dict[str, str]:
         if not self._access.has(table):
@@ -153,12 +146,17 @@ class RunRows:
         if table == "metrics":
             # All that was ever measured: the last one counts.
             sql += f" ORDER BY {'step, ' if self._access.has(table, 'step') else ''}timestamp, value"
+        last, of_run = None, dict[str, float]()
         for run, key, value, is_nan in self._access.rows(sql, self._within.parameters):
-            number = float("nan") if is_nan else _number(value)
-            if number is None:
+            if run != last:
+                last, of_run = run, found.setdefault(run, {})
+            number = value if type(value) is float else _number(value)
+            if is_nan:
+                of_run[key] = float("nan")
+            elif number is None:
                 self._report.skip("metric-unreadable", f"metric {key} of run {run}")
             else:
-                found.setdefault(run, {})[key] = number
+                of_run[key] = number
         return found
 
     def _read_inputs(self) -> dict[str, Context]:
@@ -177,21 +175,14 @@ class RunRows:
                 tags[name] = value
         return found
 
-    def _read_datasets(self) -> dict[str, _Dataset]:
+    def _read_datasets(self, dataset_rows: DatasetRows) -> dict[str, DatasetRow]:
         if not self._inputs:
             return {}
-        columns = self._access.columns(
-            "datasets", "dataset_uuid", "name", "digest", "dataset_source_type", "dataset_source", "dataset_schema",
-            "dataset_profile", "experiment_id",
-        )  # fmt: skip
         sql = (
-            f"SELECT {columns} FROM datasets WHERE dataset_uuid IN (SELECT source_id FROM inputs "
+            f"SELECT {dataset_rows.columns(self._access)} FROM datasets WHERE dataset_uuid IN (SELECT source_id FROM inputs "
             f"WHERE destination_type = 'RUN' AND source_type = 'DATASET' AND {self._within.on('destination_id')})"
         )
-        rows = self._access.rows(sql, self._within.parameters)
-        for row in rows:
-            self._unread.look_at(str(row[7]), row[1], row[2], row[3] or "", row[4] or "")
-        return {row[0]: _dataset(row) for row in rows}
+        return dataset_rows.read(self._access.rows(sql, self._within.parameters))
 
     def _read_models(self) -> dict[str, list[_ModelRow]]:
         """Models that a run made, or that a metric of it named."""
@@ -213,9 +204,20 @@ class RunRows:
         return found
 
 
-def _dataset(row: Row) -> _Dataset:
-    mark = blake2b(repr(row).encode("utf-8", "surrogatepass"), digest_size=16)
-    return _Dataset(row, mark.digest(), str(row[7]))
+@lru_cache(maxsize=1024)
+def _tags_as_bytes(tags: tuple[tuple[str, str], ...]) -> bytes:
+    return str(sorted(tags)).encode("utf-8", "surrogatepass")
+
+
+def _named_models(models: Sequence[_ModelRow]) -> dict[str, Any]:
+    return {
+        "model_inputs": tuple(row.model_id for row in models if row.kind == "RUN_INPUT"),
+        "model_outputs": tuple((row.model_id, row.step) for row in models if row.kind == "RUN_OUTPUT"),
+        "unfinished_outputs": tuple(
+            row.model_id for row in models if row.kind != "RUN_INPUT" and row.unfinished
+        ),
+        "source_models": tuple(row.model_id for row in models if row.kind == "SOURCE_RUN"),
+    }
 
 
 def _by_text(item: tuple[str, object]) -> str:
@@ -227,14 +229,13 @@ def _number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float | Decimal) else None
 
 
-def _dataset_input(row: Row, tags: dict[str, str]) -> DatasetInput:
-    return DatasetInput(row[1], row[2], row[3] or "", row[4] or "", row[5] or None, row[6] or None, tags)
+_read = json.JSONDecoder().raw_decode
 
 
 def _texts_of(text: str | None) -> dict[str, str]:
     if not text:
         return {}
-    found: dict[str, Any] = json.loads(text)
+    found: dict[str, Any] = _read(text)[0]
     if ":null" in text:
         return {key: "" if value is None else value for key, value in found.items()}
     return found

@@ -80,10 +80,15 @@ def map_run(
 
 def _with_clean_ids(run: RunPayload) -> RunPayload:
     """Ids are texts from elsewhere too: MLflow lets whoever writes to a store choose most of them."""
+    run_id, experiment_id, status = clean(run.run_id), clean(run.experiment_id), clean(run.status)
+    others = run.model_inputs or run.model_outputs or run.measured
+    others = others or run.unfinished_outputs or run.source_models
+    if not others and (run_id, experiment_id, status) == (run.run_id, run.experiment_id, run.status):
+        return run
     return run._replace(
-        run_id=clean(run.run_id),
-        experiment_id=clean(run.experiment_id),
-        status=clean(run.status),
+        run_id=run_id,
+        experiment_id=experiment_id,
+        status=status,
         model_inputs=tuple(map(clean, run.model_inputs)),
         model_outputs=tuple((clean(model), step) for model, step in run.model_outputs),
         unfinished_outputs=tuple(map(clean, run.unfinished_outputs)),
@@ -243,6 +248,8 @@ def _hint_contexts(run: RunPayload, inputs: Sequence[ReadInput], place: Place) -
 
 
 def _shared(inputs: Sequence[ReadInput]) -> tuple[Record, ...]:
+    if len(inputs) == 1:
+        return inputs[0][0].shared
     return tuple({record.key: record for given, _ in inputs for record in given.shared}.values())
 
 
@@ -260,11 +267,13 @@ def _mentions(
     run: RunPayload, node_id: str, history: Sequence[Logged], judgements: Judgements
 ) -> Iterable[Mention]:
     found = [*mention_others(run, node_id), *mention_uuids(history), *judgements.mentions]
-    return dict.fromkeys(found)
+    return dict.fromkeys(found) if found else ()
 
 
 def _unique(nodes: Sequence[NodeClaim]) -> Iterable[NodeClaim]:
     """One claim a node; the run's hints may name one place twice."""
+    if len(nodes) == 1:
+        return nodes
     unique: dict[str, NodeClaim] = {}
     for node in nodes:
         unique.setdefault(node.id, node)
