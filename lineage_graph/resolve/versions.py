@@ -28,6 +28,9 @@ def resolve_version(version: Node, run: Node | None, models: Sequence[Node]) -> 
     if fits is not None:
         return derived(key, edges=[_edge(fits.id, version, "run-and-path")])
     logged = [model for model in models if model.properties.get("model_id")]
+    told = [model for model in logged if _says_it_became(model, version)]
+    if len(told) == 1:
+        return derived(key, edges=[_edge(told[0].id, version, "model-versions-tag")])
     if path and not logged:
         return _before_3(key, version, run, run_id, path)
     gap = NodeClaim(
@@ -43,6 +46,15 @@ def _fitting(run_id: str, path: str, models: Sequence[Node]) -> Node | None:
         return logged[0]
     before_3 = naming.model_id_before_3(run_id, path) if path else ""
     return next((model for model in models if path and model.id == before_3), None)
+
+
+def _says_it_became(model: Node, version: Node) -> bool:
+    """By the model's tag `mlflow.modelVersions`, which outlives the version and may mean another one of that name and number by
+    now: here the version's own live row names the run that made the model.
+    """
+    told = model.properties.get("versions")
+    name = f"{version.properties.get('model')}/{version.properties.get('version')}"
+    return version.state is State.LIVE and isinstance(told, list | tuple) and name in told
 
 
 def _named(model: Node, path: str) -> bool:

@@ -15,8 +15,9 @@ def version(path: str) -> Node:
     return Node(version_id, Kind.MODEL_VERSION, "churn/3", properties=properties, records=("mlflow:shop/x",))
 
 
-def logged(model: str, name: str) -> Node:
-    return Node(naming.model_id(model), Kind.MODEL, name, properties={"model_id": model, "path": name})
+def logged(model: str, name: str, *became: str) -> Node:
+    properties = {"model_id": model, "path": name, "versions": list(became)}
+    return Node(naming.model_id(model), Kind.MODEL, name, properties=properties)
 
 
 BEFORE_3 = naming.model_id_before_3(RUN, "model")
@@ -43,6 +44,34 @@ HISTORY = Node(BEFORE_3, Kind.MODEL, "model", properties={"model_id": None, "pat
         ),
         pytest.param("gone", [logged("m-1", "model")], naming.run_id(RUN), ("which-model",), id="none fits"),
         pytest.param("", [], naming.run_id(RUN), ("which-model",), id="run only"),
+        pytest.param(
+            "",
+            [logged("m-1", "a", "churn/3"), logged("m-2", "b")],
+            naming.model_id("m-1"),
+            (),
+            id="told by its tag",
+        ),
+        pytest.param(
+            "a",
+            [logged("m-1", "a"), logged("m-2", "b", "churn/3")],
+            naming.model_id("m-1"),
+            (),
+            id="path before tag",
+        ),
+        pytest.param(
+            "",
+            [logged("m-1", "a", "churn/2", "other/3")],
+            naming.run_id(RUN),
+            ("which-model",),
+            id="the tag is of other versions",
+        ),
+        pytest.param(
+            "",
+            [logged("m-1", "a", "churn/3"), logged("m-2", "b", "churn/3")],
+            naming.run_id(RUN),
+            ("which-model",),
+            id="two say so",
+        ),
         pytest.param("model", [HISTORY], BEFORE_3, (), id="before 3, in the history"),
         pytest.param("model", [], BEFORE_3, (), id="before 3, not in the history"),
     ],
