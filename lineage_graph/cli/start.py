@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 
 INTERRUPTED = 130
 
@@ -23,6 +24,7 @@ def start() -> int:
 
 def _run() -> int:
     gc.disable()
+    sys.unraisablehook = _heed_interrupts
     _hide_passwords()
     # Imported here, so that the collector rests meanwhile: it and the last sweep cost a question a tenth of its time.
     from lineage_graph.cli.__main__ import main
@@ -30,9 +32,15 @@ def _run() -> int:
     return main()
 
 
-def _hide_passwords() -> None:
-    import sys
+def _heed_interrupts(unraisable: sys.UnraisableHookArgs) -> None:
+    """Ctrl-C that strikes where Python cannot raise, as in a callback of its import lock, would be shown and forgotten."""
+    if unraisable.exc_type is KeyboardInterrupt:
+        os.write(2, b"error: interrupted\n")
+        os._exit(INTERRUPTED)
+    sys.__unraisablehook__(unraisable)
 
+
+def _hide_passwords() -> None:
     # Looked at here, in a microsecond: nearly no command line has one.
     if not any("://" in argument and "@" in argument for argument in sys.argv):
         return

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lineage_graph.errors import NotFound, StoreUnreadable
 from lineage_graph.graph import Claimed, Edge, EdgeType, Mention, Node, Origin, Record, Subgraph
@@ -42,7 +43,9 @@ from lineage_graph.stores.sqlite.listing import (
 from lineage_graph.stores.sqlite.lock import locked
 from lineage_graph.stores.sqlite.reaching import MANY, Reached, reach
 from lineage_graph.stores.sqlite.reading import Reading
-from lineage_graph.stores.stored import Stored, StoredOrigin
+
+if TYPE_CHECKING:
+    from lineage_graph.stores.stored import Stored, StoredOrigin
 
 PATIENCE_SECONDS = 60.0
 """How long an ingest waits for another one."""
@@ -59,6 +62,11 @@ class SqliteStore(Store):
         self._reader: sqlite3.Connection | None = None
         self._writes = False
         self._lock = threading.RLock()
+
+    def __del__(self) -> None:
+        # In a notebook nobody closes anything; Python 3.13 warns of connections that are left open.
+        if getattr(self, "_reader", None) is not None:
+            self.close()
 
     @property
     def address(self) -> str:
@@ -222,6 +230,8 @@ class SqliteStore(Store):
 
     def stored_origin(self, origin: str) -> StoredOrigin:
         """The origin with what only a copy needs to know."""
+        from lineage_graph.stores.stored import StoredOrigin
+
         with self._reading() as reading:
             known = {each.name: each for each in read_origins(reading.connection)}
             sql = "SELECT whole_at FROM origin WHERE name = ?"
