@@ -135,3 +135,14 @@ def config_directory(environ: Mapping[str, str] | None = None) -> Path:
         return data_directory(environ)
     home = Path(environ.get("HOME") or Path.home())
     return Path(environ.get("XDG_CONFIG_HOME") or home / ".config") / "lineage_graph"
+
+
+def cache_directory(environ: Mapping[str, str] | None = None) -> Path:
+    """The platform's place for what can be made again (XDG_CACHE_HOME on Linux)."""
+    environ = os.environ if environ is None else environ
+    home = Path(environ.get("HOME") or Path.home())
+    if sys.platform == "win32":
+        return data_directory(environ) / "cache"
+    if sys.platform == "darwin":
+        return home / "Library/Caches/lineage_graph"
+    return Path(environ.get("XDG_CACHE_HOME") or home / ".cache") / "lineage_graph"

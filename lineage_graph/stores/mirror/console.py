@@ -1,0 +1,218 @@
+"""Cypher about a graph in any store, answered by its mirror."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from lineage_graph.errors import QueryInvalid, QueryRefused, QueryTimeout, StoreUnreadable
+from lineage_graph.graph import EdgeType, Kind
+from lineage_graph.stores.base import Store
+from lineage_graph.stores.cypher import CypherConsole, CypherTable
+from lineage_graph.stores.mirror.building import build
+from lineage_graph.stores.mirror.catalog import Catalog
+from lineage_graph.stores.mirror.database import load_ladybug, opened, read_catalog
+from lineage_graph.stores.mirror.functions import PYTHON_FUNCTIONS
+from lineage_graph.stores.mirror.lengths import DEEPEST
+from lineage_graph.stores.mirror.place import building, identity_of, mirror_of
+from lineage_graph.stores.mirror.results import Results
+from lineage_graph.stores.mirror.running import run_in_thread
+from lineage_graph.stores.mirror.syncing import sync
+from lineage_graph.stores.mirror.topology import Topologies
+from lineage_graph.stores.mirror.translating import Translated, translate
+from lineage_graph.stores.mirror.types import name_type
+
+TRIES = 3
+LOST = (RuntimeError, OSError, ValueError, KeyError, TypeError)
+"""What a mirror that is damaged, half there or of another version fails with: it is made again, whatever it was."""
+
+
+class MirrorConsole(CypherConsole):
+    """A console on a store's mirror, brought up to date before each query."""
+
+    def __init__(self, store: Store, path: Path | None = None) -> None:
+        self._store = store
+        self._path = path
+        """Of the graph's own file; a store without one has its mirror for as long as the console lasts."""
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    def run(
+        self,
+        query: str,
+        parameters: Mapping[str, object],
+        *,
+        timeout: float | None = None,
+        limit: int | None = None,
+        write: bool = False,
+    ) -> CypherTable:
+        """The rows of a query: the same as on Neo4j, or refused."""
+        if write:
+            raise QueryRefused(
+                "the embedded store takes nothing that Cypher writes: its graph is what was crawled",
+                hint=f"ingest and declare write it; Neo4j takes --write: lineage-graph copy {self._name()} bolt://HOST:7687",
+            )
+        load_ladybug()
+        target = self._update()
+        try:
+            return self._ask(target, query, parameters, timeout, limit)
+        except QueryRefused as error:
+            hint = error.hint.replace("{store}", self._name())
+            raise QueryRefused(error.message, hint=hint) from None
+
+    def words(self) -> Mapping[str, tuple[str, ...]]:
+        """Labels, types and properties."""
+        load_ladybug()
+        with opened(self._update(), read_only=True) as connection:
+            catalog = read_catalog(connection)
+        keys = {
+            key.rpartition(" ")[0]
+            for places in (catalog.tables if catalog else {}).values()
+            for key in places
+        }
+        return {
+            "labels": tuple(kind.value for kind in Kind),
+            "types": tuple(edge_type.value for edge_type in EdgeType),
+            "properties": tuple(sorted(key for key in keys if not key.startswith("_"))),
+        }
+
+    def close(self) -> None:
+        """Let go of a mirror that was for this console alone."""
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+
+    def _name(self) -> str:
+        return str(self._path) if self._path is not None else f"{self._store.type}:"
+
+    def _target(self) -> Path:
+        if self._path is not None:
+            return mirror_of(self._path)
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="lineage-graph-")
+        return Path(self._folder.name) / "mirror"
+
+    def _stamp(self) -> tuple[int, str]:
+        """The change, and what tells this state from another one that has the same number."""
+        change, origins = self._store.state()
+        place = identity_of(self._path) if self._path is not None else ""
+        return change, hashlib.sha256(repr((place, origins)).encode()).hexdigest()
+
+    def _update(self) -> Path:
+        """The mirror, up to date. A graph that does not exist is said by the store, before anything is made."""
+        change, stamp = self._stamp()
+        target = self._target()
+        if self._current(target, change, stamp) is None:
+            with building(target):
+                for _ in range(TRIES):
+                    change, stamp = self._stamp()
+                    if self._current(target, change, stamp) is not None:
+                        break
+                    self._renew(target, stamp)
+        return target
+
+    def _current(self, target: Path, change: int, stamp: str) -> Catalog | None:
+        catalog = _look(target)
+        return catalog if catalog and (catalog.change, catalog.stamp) == (change, stamp) else None
+
+    def _renew(self, target: Path, stamp: str) -> None:
+        catalog = _look(target)
+        if catalog is not None:
+            try:
+                if sync(self._store, target, catalog, stamp):
+                    return
+            except LOST:
+                target.unlink(missing_ok=True)
+        try:
+            build(self._store, target, stamp)
+        except OSError as error:
+            raise StoreUnreadable(
+                f"the mirror cannot be written to {target.parent}: {error.strerror or error}",
+                hint="Cypher without a server needs as much room there as the graph has",
+            ) from error
+
+    def _ask(
+        self,
+        target: Path,
+        query: str,
+        parameters: Mapping[str, object],
+        timeout: float | None,
+        limit: int | None,
+    ) -> CypherTable:
+        with opened(target, read_only=True) as connection:
+            catalog = read_catalog(connection)
+            if catalog is None:
+                raise StoreUnreadable(f"the mirror at {target} was replaced meanwhile", hint="ask again")
+            topologies = Topologies(connection, target, catalog)
+            asked = translate(query, parameters, catalog, topologies.find)
+            rows, total = _execute(connection, asked, timeout, limit)
+        results = Results(catalog)
+        width = len(asked.columns)
+        shown = tuple(tuple(results.value(cell) for cell in row[:width]) for row in rows)
+        return CypherTable(asked.columns, shown, total > len(shown), total - len(shown))
+
+
+def _look(target: Path) -> Catalog | None:
+    if not target.is_file():
+        return None
+    try:
+        with opened(target, read_only=True) as connection:
+            return read_catalog(connection)
+    except LOST:
+        target.unlink(missing_ok=True)
+        return None
+
+
+def _execute(
+    connection: Any, asked: Translated, timeout: float | None, limit: int | None
+) -> tuple[list[list[Any]], int]:
+    connection.execute(f"CALL var_length_extend_max_depth={DEEPEST}").close()
+    for name in sorted(asked.functions):
+        _add_function(connection, name)
+    if timeout is not None:
+        connection.set_query_timeout(max(1, round(timeout * 1000)))
+
+    def ask() -> tuple[list[list[Any]], int]:
+        result = connection.execute(asked.text, dict(asked.parameters))
+        try:
+            total = result.get_num_tuples()
+            return result.get_n(total if limit is None else min(limit, total)), total
+        finally:
+            result.close()
+
+    try:
+        return run_in_thread(ask, connection.interrupt)
+    except RuntimeError as error:
+        raise _explain(error, timeout) from error
+
+
+def _add_function(connection: Any, name: str) -> None:
+    """Python's own functions of texts know all of Unicode's letters as Neo4j does."""
+    ladybug = load_ladybug()
+    base, count = name[:-1], int(name[-1])
+    takes = [
+        type_ if type_.endswith("[]") else getattr(ladybug.Type, type_)
+        for type_ in PYTHON_FUNCTIONS[base].takes[:count]
+    ]
+    result = PYTHON_FUNCTIONS[base].gives
+    gives = "STRING[]" if result.name == "LIST" else getattr(ladybug.Type, name_type(result))
+    connection.create_function(f"lg_{name}", PYTHON_FUNCTIONS[base].does, takes, gives)
+
+
+def _explain(error: RuntimeError, timeout: float | None) -> Exception:
+    text = str(error).split("\n", 1)[0]
+    low = text.lower()
+    if "interrupt" in low or "timeout" in low:
+        if timeout is None:
+            return QueryInvalid("the query was interrupted")
+        return QueryTimeout(
+            f"the query took longer than {timeout:g} s",
+            hint="--timeout SECONDS gives it more; LIMIT and a label make it less",
+        )
+    if "buffer" in low and "memory" in low:
+        return QueryInvalid(
+            "the query needs more memory than there is", hint="ask for fewer paths: *1..5, LIMIT"
+        )
+    return QueryInvalid(f"the query broke off: {text}", hint="Neo4j may run it")

@@ -1,0 +1,316 @@
+"""MATCH in ladybug's words: labels and types decided before it runs, no relationship twice in a match, no silent limit of depth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from lineage_graph.errors import QueryInvalid
+from lineage_graph.graph import EdgeType, Kind
+from lineage_graph.naming import kind_of
+from lineage_graph.naming.ids import is_id
+from lineage_graph.stores.mirror.labels import matching_labels, matching_types, means_ours
+from lineage_graph.stores.mirror.lengths import Length, take_filters
+from lineage_graph.stores.mirror.looking import COUNTING, EXISTENCE, After, conjuncts, names_in
+from lineage_graph.stores.mirror.reading import refused
+from lineage_graph.stores.mirror.scope import Binding, Context, Scope
+from lineage_graph.stores.mirror.syntax import (
+    Binary,
+    Expression,
+    HasLabel,
+    Match,
+    NodePattern,
+    PathPattern,
+    Property,
+    RelationshipPattern,
+    Variable,
+)
+from lineage_graph.stores.mirror.types import TEXT, Type, Value, list_of
+from lineage_graph.stores.mirror.values import Values
+
+ALL_KINDS = frozenset(kind.value for kind in Kind)
+ALL_TYPES = frozenset(edge_type.value for edge_type in EdgeType)
+
+
+@dataclass(slots=True)
+class Node:
+    """A node of the match, however often it is named in it."""
+
+    name: str
+    among: frozenset[str]
+    is_new: bool
+    is_joined: bool = False
+    """Whether a relationship meets it: then it is one of ours, in Neo4j too."""
+    is_ours: bool = False
+    shown: bool = False
+
+
+@dataclass(slots=True)
+class Step:
+    """A relationship of the match."""
+
+    name: str
+    pattern: RelationshipPattern
+    types: frozenset[str]
+    path: int
+    start: Node
+    end: Node
+    apart: bool = False
+    """Whether a condition looks at each of its relationships."""
+
+
+@dataclass(slots=True)
+class Matching:
+    """One MATCH and what is found out about it."""
+
+    context: Context
+    match: Match
+    scope: Scope
+    after: After
+    steps: list[Step] = field(default_factory=list)
+    nodes: dict[str, Node] = field(default_factory=dict)
+    conditions: list[str] = field(default_factory=list)
+    wheres: list[Expression] = field(default_factory=list)
+    inner: Scope = field(default_factory=dict)
+
+    def translate(self) -> tuple[str, Scope]:
+        """Its text, and the names after it."""
+        self.wheres = conjuncts(self.match.where)
+        paths = [self._see_path(at, path) for at, path in enumerate(self.match.patterns)]
+        self._narrow()
+        self._check_ours()
+        self.inner = {**self.scope, **self._bindings(paths)}
+        self._keep_apart()
+        drawn = [self._draw(path, nodes, steps) for path, (nodes, steps) in zip(self.match.patterns, paths)]
+        values = Values(self.context, self.inner, self._subquery)
+        for where in self.wheres:
+            condition = values.condition(where)
+            if condition.aggregated:
+                raise QueryInvalid("an aggregate in WHERE", hint="WITH … AS name WHERE name > 1")
+            self.conditions.append(condition.text)
+        word = "OPTIONAL MATCH" if self.match.optional else "MATCH"
+        text = f"{word} {', '.join(drawn)}"
+        if self.conditions:
+            text += f" WHERE {' AND '.join(self.conditions)}"
+        return text, self.inner
+
+    def _see_path(self, at: int, path: PathPattern) -> tuple[list[Node], list[Step]]:
+        nodes = [self._see_node(node) for node in path.nodes]
+        steps = []
+        for number, pattern in enumerate(path.relationships):
+            if pattern.variable is not None and (
+                pattern.variable in self.scope
+                or any(pattern.variable == step.pattern.variable for step in self.steps)
+            ):
+                raise refused(f"the relationship {pattern.variable} in a second pattern")
+            start, end = nodes[number], nodes[number + 1]
+            types = matching_types(pattern.types, ALL_TYPES)
+            step = Step(self.context.name(), pattern, types, at, start, end)
+            if pattern.reach is None or pattern.reach[0] > 0:
+                start.is_joined = end.is_joined = True
+            if not types:
+                self.conditions.append("false")
+            if pattern.reach is None:
+                self._say(pattern.variable, step.name, pattern.properties, pattern.where)
+            elif pattern.where is not None:
+                raise QueryInvalid(
+                    "WHERE within a relationship of several steps", hint="all(r IN relationships(p) WHERE …)"
+                )
+            steps.append(step)
+            self.steps.append(step)
+        return nodes, steps
+
+    def _see_node(self, pattern: NodePattern) -> Node:
+        name = pattern.variable
+        node = self.nodes.get(name) if name is not None else None
+        if node is None:
+            node = self._new_node(name)
+            self.nodes[name if name is not None else f" {node.name}"] = node
+        if pattern.labels is not None:
+            node.is_ours |= means_ours(pattern.labels)
+            if node.is_new:
+                node.among &= matching_labels(pattern.labels, ALL_KINDS)
+            else:
+                self.wheres.append(HasLabel(pattern.at, Variable(pattern.at, name or ""), pattern.labels))
+        self._say(name, node.name, pattern.properties, pattern.where)
+        return node
+
+    def _new_node(self, name: str | None) -> Node:
+        if name is None or name not in self.scope:
+            return Node(self.context.name(), ALL_KINDS, is_new=True)
+        bound = self.scope[name]
+        if bound.value.type.name != "NODE" or not bound.matchable:
+            raise refused(
+                f"a pattern from {name}", "it was taken out of a list or is no node", "MATCH it by its id"
+            )
+        return Node(bound.value.text, bound.value.type.among, is_new=False, is_joined=True, shown=True)
+
+    def _say(
+        self,
+        name: str | None,
+        own: str,
+        properties: Sequence[tuple[str, Expression]],
+        where: Expression | None,
+    ) -> None:
+        """What a pattern says in place is said as conditions."""
+        subject = name if name is not None else f" {own}"
+        for key, value in properties:
+            self.wheres.append(Binary(0, "=", Property(0, Variable(0, subject), key), value))
+        self.wheres.extend(conjuncts(where))
+
+    def _narrow(self) -> None:
+        """Kinds that an id or a type of relationship leaves; the fewer, the surer are the types of properties."""
+        constants = Values(self.context, {})
+        for where in self.wheres:
+            if not (isinstance(where, Binary) and where.sign == "=" and isinstance(where.left, Property)):
+                continue
+            subject = where.left.subject
+            if where.left.name != "id" or not isinstance(subject, Variable) or set(names_in(where.right)):
+                continue
+            node, value = self.nodes.get(subject.name), constants.translate(where.right)
+            if node is not None and node.is_new and value.type == TEXT and is_id(str(value.constant)):
+                node.among &= {kind_of(str(value.constant)).value}
+        for step in self.steps:
+            if step.pattern.direction != "both" and (step.pattern.reach is None or step.pattern.reach[0] > 0):
+                pairs = [pair for each in step.types for pair in self.context.catalog.pairs[each]]
+                start, end = (
+                    (step.start, step.end) if step.pattern.direction == "right" else (step.end, step.start)
+                )
+                for node, side in ((start, 0), (end, 1)):
+                    if node.is_new:
+                        node.among &= {pair[side] for pair in pairs}
+            elif step.pattern.direction == "both" and step.types & set(self.context.catalog.loops):
+                raise refused(
+                    "a pattern without direction", "something here leads to itself", "give it a direction"
+                )
+
+    def _check_ours(self) -> None:
+        for name, node in self.nodes.items():
+            if node.is_new and not node.is_joined and not node.is_ours:
+                shown = name if not name.startswith(" ") else ""
+                raise refused(
+                    f"({shown}) without a label",
+                    "Neo4j would find its bookkeeping too",
+                    f"write ({shown}:LineageNode)",
+                )
+            if not node.among:
+                self.conditions.append("false")
+
+    def _bindings(self, paths: list[tuple[list[Node], list[Step]]]) -> Scope:
+        """The names that this match makes."""
+        made: Scope = {}
+        for name, node in self.nodes.items():
+            if node.is_new:
+                made[name] = Binding(
+                    Value(node.name, Type("NODE", None, node.among), free=True), matchable=True
+                )
+        for step in self.steps:
+            type_ = Type("REL", None, step.types)
+            key = step.pattern.variable if step.pattern.variable is not None else f" {step.name}"
+            if step.pattern.reach is None:
+                made[key] = Binding(Value(step.name, type_, free=True))
+            else:
+                made[key] = Binding(Value(f"rels({step.name})", list_of(type_), free=True))
+        for path, (_, steps) in zip(self.match.patterns, paths, strict=True):
+            if path.variable is not None:
+                if path.variable in self.scope or path.variable in made:
+                    raise QueryInvalid(f"the variable {path.variable} is there already")
+                if not steps:
+                    raise refused("a path of one node")
+                types = frozenset(each for step in steps for each in step.types)
+                item = Type("NODE", Type("REL", None, types), ALL_KINDS)
+                made[path.variable] = Binding(Value(self.context.name(), Type("PATH", item), free=True))
+        return made
+
+    def _keep_apart(self) -> None:
+        """In Neo4j no relationship is in one match twice; ladybug has to be told."""
+        for one, other in combinations(self.steps, 2):
+            if not one.types & other.types:
+                continue
+            if one.pattern.reach is None and other.pattern.reach is None:
+                self.conditions.append(f"{one.name}.eid <> {other.name}.eid")
+            elif not self._runs_on(one, other):
+                self._keep_out(one, other)
+
+    def _keep_out(self, one: Step, other: Step) -> None:
+        long, short = (one, other) if one.pattern.reach is not None else (other, one)
+        if short.pattern.reach is not None:
+            raise refused("two patterns of many steps in one MATCH", "", "use two MATCH clauses")
+        long.apart = True
+        name = self.context.name()
+        walked = f"list_transform(rels({long.name}), {name} -> {name}.eid)"
+        self.conditions.append(f"NOT list_contains({walked}, {short.name}.eid)")
+
+    def _runs_on(self, one: Step, other: Step) -> bool:
+        """Whether the second only goes on where the first came to: then, without circles, they share nothing."""
+        if one.path != other.path:
+            return False
+        between = self.steps[self.steps.index(one) : self.steps.index(other) + 1]
+        directions = {step.pattern.direction for step in between}
+        types = frozenset(each for step in between for each in step.types)
+        return (
+            len(directions) == 1
+            and "both" not in directions
+            and self.context.topology(types).longest is not None
+        )
+
+    def _draw(self, path: PathPattern, nodes: list[Node], steps: list[Step]) -> str:
+        text = self._draw_node(nodes[0])
+        for step, node in zip(steps, nodes[1:], strict=True):
+            text += self._draw_step(step, path) + self._draw_node(node)
+        if path.variable is None:
+            return text
+        return f"{self.inner[path.variable].value.text} = {text}"
+
+    def _draw_node(self, node: Node) -> str:
+        if node.shown or not node.among or (node.among == ALL_KINDS and node.is_joined):
+            node.shown = True
+            return f"({node.name})"
+        node.shown = True
+        return f"({node.name}:{':'.join(sorted(node.among))})"
+
+    def _draw_step(self, step: Step, path: PathPattern) -> str:
+        types = "" if step.types in (ALL_TYPES, frozenset()) else f":{'|'.join(sorted(step.types))}"
+        length = "" if step.pattern.reach is None else self._length(step, path)
+        left = "<-" if step.pattern.direction == "left" else "-"
+        right = "->" if step.pattern.direction == "right" else "-"
+        return f"{left}[{step.name}{types}{length}]{right}"
+
+    def _length(self, step: Step, path: PathPattern) -> str:
+        pushed = take_filters(step.pattern, path, self.wheres)
+        self.wheres = pushed.left
+        asked = set(self.after.used) | {name for where in self.wheres for name in names_in(where)}
+        asked |= {
+            name for each in self.match.patterns for node in each.nodes for name in names_in(node.where)
+        }
+        hidden = {step.pattern.variable, path.variable} - {None}
+        ends_only = (
+            self.after.indifferent
+            and not step.apart
+            and not (self.after.everything and hidden)
+            and not hidden & asked
+            and len(path.relationships) == 1
+        )
+        if path.shortest and hidden & {name for where in self.wheres for name in names_in(where)}:
+            raise refused("a condition on a shortest path", "Neo4j looks for the shortest that fulfils it")
+        if path.shortest and (step.apart or len(path.relationships) != 1):
+            raise refused("a shortest path beside such patterns", "", "use two MATCH clauses")
+        meet = bool(step.start.among & step.end.among)
+        return Length(self.context, step.pattern, step.types, path.shortest, ends_only, meet).draw(pushed)
+
+    def _subquery(self, match: Match, scope: Scope, what: str) -> str:
+        return translate_subquery(self.context, match, scope, what)
+
+
+def translate_subquery(context: Context, match: Match, scope: Scope, what: str) -> str:
+    """`EXISTS { … }`, `COUNT { … }`, or a pattern as a condition."""
+    if what == "PATTERN":
+        for name in names_in(match):
+            if name not in scope:
+                raise QueryInvalid(
+                    f"the variable {name} is not defined", hint="EXISTS { MATCH … } may name new ones"
+                )
+    after = COUNTING if what == "COUNT" else EXISTENCE
+    text, _ = Matching(context, match, scope, after).translate()
+    return f"CAST(COUNT {{ {text} }} AS INT64)" if what == "COUNT" else f"EXISTS {{ {text} }}"

@@ -1,0 +1,101 @@
+"""What names mean at a place in a query, and the parameters that the translation binds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+from typing import NamedTuple
+
+from lineage_graph.errors import QueryInvalid
+from lineage_graph.stores.mirror.catalog import Catalog
+from lineage_graph.stores.mirror.reading import refused
+from lineage_graph.stores.mirror.types import NULL, TEXT, TIME, Type, Value, name_type, type_of
+
+
+class Topology(NamedTuple):
+    """How relationships of some types lie: the most that follow one another, None where they run in circles."""
+
+    longest: int | None
+
+
+@dataclass(slots=True)
+class Context:
+    """Of one translation."""
+
+    catalog: Catalog
+    parameters: Mapping[str, object]
+    topology: Callable[[frozenset[str]], Topology]
+    bound: dict[str, object] = field(default_factory=dict)
+    """What ladybug gets as parameters: our own names, so that no text of a person's is in the query."""
+    functions: set[str] = field(default_factory=set)
+    """Python functions that the query calls."""
+    names: count[int] = field(default_factory=count)
+
+    def name(self) -> str:
+        """A variable's name that nothing else has."""
+        return f"v{next(self.names)}"
+
+    def bind(self, value: object, type_: Type) -> Value:
+        """A constant, as a parameter of ours."""
+        if isinstance(value, bool):
+            return Value("true" if value else "false", type_, constant=value)
+        if isinstance(value, int):
+            return Value(f"CAST({value} AS INT64)", type_, constant=value)
+        if isinstance(value, datetime):
+            value = to_naive(value)
+        elif isinstance(value, list | tuple):
+            value = [to_naive(item) if isinstance(item, datetime) else item for item in value]
+            if not value or type_.item is NULL:
+                nulls = ", ".join(["NULL"] * len(value))
+                return Value(f"CAST([{nulls}] AS {name_type(type_)})", type_, constant=value)
+        name = f"c{len(self.bound)}"
+        self.bound[name] = value
+        return Value(f"${name}", type_, constant=value)
+
+    def parameter(self, name: str) -> Value:
+        """What the person gave."""
+        if name not in self.parameters:
+            raise QueryInvalid(f"the parameter ${name} has no value", hint=f"-p {name}=VALUE")
+        value = self.parameters[name]
+        type_ = type_of(value)
+        if type_ is None:
+            raise refused(f"the parameter ${name}", "it is a map or a list of different things")
+        if isinstance(value, int) and not isinstance(value, bool) and not -(2**63) <= value < 2**63:
+            raise QueryInvalid(f"the parameter ${name} is too large for an integer")
+        return Value("NULL", NULL, constant=None) if value is None else self.bind(value, type_)
+
+
+def to_naive(moment: datetime) -> datetime:
+    """In UTC without a zone, as ladybug keeps times."""
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def quote(value: Value) -> Value:
+    """A constant as a literal: within a function of a list's elements ladybug takes no parameters."""
+    if value.constant is ... or not value.text.startswith("$"):
+        return value
+    return value._replace(text=_literal(value.constant, value.type))
+
+
+def _literal(constant: object, type_: Type) -> str:
+    if isinstance(constant, list):
+        assert type_.item is not None
+        return "[" + ", ".join(_literal(item, type_.item) for item in constant) + "]"
+    if type_ is TEXT or type_.name == "STRING":
+        return "'" + str(constant).replace("\\", "\\\\").replace("'", "\\'") + "'"
+    if type_ is TIME or type_.name == "TIMESTAMP":
+        return f"timestamp('{constant}')"
+    return f"CAST({constant} AS {type_.name})"
+
+
+class Binding(NamedTuple):
+    """What a name stands for."""
+
+    value: Value
+    matchable: bool = False
+    """Whether a pattern may begin at it: a node that a pattern found, not one taken out of a list."""
+
+
+Scope = dict[str, Binding]
