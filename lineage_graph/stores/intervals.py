@@ -18,9 +18,12 @@ def observe(
 ) -> list[EdgeClaim]:
     """The intervals of one record after a crawl at `at`: claimed again stays open, no longer claimed is closed.
 
-    Times that a claim brings itself are believed. An interval without length says nothing and is dropped.
+    Times that a claim brings itself are believed. An interval without length says nothing and is dropped. Where the clock went
+    back behind the beginning of one that ends, that was seen all the same: it ends right after it, and what follows begins there.
     """
     is_open = {_ends(claim): claim for claim in kept if claim.valid_to is None}
+    claimed = list(claimed)
+    at = _after(is_open, claimed, at)
     past = {_interval(claim): claim for claim in kept if claim.valid_to is not None}
     now: dict[tuple[str, str, str], EdgeClaim] = {}
     for claim in claimed:
@@ -33,6 +36,13 @@ def observe(
             closed = claim._replace(valid_to=at)
             past[_interval(closed)] = closed
     return sorted([*past.values(), *now.values()], key=_order)
+
+
+def _after(is_open: Mapping[tuple[str, str, str], EdgeClaim], claimed: Sequence[EdgeClaim], at: int) -> int:
+    """The time of the crawl, later than all that it ends."""
+    go_on = {_ends(claim) for claim in claimed if claim.valid_to is None}
+    begun = [claim.valid_from for ends, claim in is_open.items() if ends not in go_on and claim.valid_from]
+    return max([at, *(began + 1 for began in begun if began > at)])
 
 
 def _begin_or_go_on(old: EdgeClaim | None, claim: EdgeClaim, at: int, not_before: int | None) -> EdgeClaim:
