@@ -47,16 +47,27 @@ def apply_roots(store: Store, wanted: Folders, applied: Mapping[str, object]) ->
         name = store_name(origin)
         if origin.type != MLFLOW or wanted.get(name, {}) == applied.get(name, {}):
             continue
-        roots = Roots(name, str(origin.settings.get("site") or ""), wanted.get(name, {}))
-        moved = [
-            rebased
-            for record in store.records(origin.name)
-            if (rebased := rebase(record, roots)) is not record
-        ]
-        if moved:
-            with store.writing(origin) as session:
+        _move_all(store, origin.name, wanted.get(name, {}))
+
+
+def _move_all(store: Store, name: str, folders: Mapping[str, str]) -> None:
+    """Read and write under one lock: what a crawl writes while this one waits for it must not be put back."""
+    while (origin := _origin(store, name)) is not None:
+        with store.writing(origin) as session:
+            if _origin(store, name) != origin:
+                continue
+            roots = Roots(store_name(origin), str(origin.settings.get("site") or ""), folders)
+            moved = [
+                rebased for record in store.records(name) if (rebased := rebase(record, roots)) is not record
+            ]
+            if moved:
                 session.write(moved)
                 session.finish(retract=False, complete=origin.complete, report=origin.report)
+            return
+
+
+def _origin(store: Store, name: str) -> Origin | None:
+    return next((origin for origin in store.state()[1] if origin.name == name), None)
 
 
 def _given(origin: Origin) -> dict[str, str]:

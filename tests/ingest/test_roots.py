@@ -1,13 +1,17 @@
 """A root gives one graph, whoever says it and whenever; taken back, it is as if it had never been given."""
 
 import shutil
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lineage_graph import naming
+from lineage_graph.graph import Kind
 from lineage_graph.ingest import IngestReport, crawl, resolve_changes
+from lineage_graph.ingest.rooting import apply_roots
 from lineage_graph.sources.table import open_source
 from lineage_graph.stores.base import NodeFilter, Store
 from lineage_graph.stores.table import open_store
@@ -147,3 +151,45 @@ def test_two_files_that_differ_place_nothing(make, relative, tmp_path):
     store.forget("declared:b")
     resolve_changes(store)
     assert without_declarations(store) != before
+
+
+def test_what_is_crawled_while_roots_wait_for_the_lock_stays(make, relative, tmp_path, monkeypatch):
+    """Whoever held the lock before wrote newer records: they are moved, not those that were read before waiting."""
+    store = make()
+    mlflow(store, relative)
+    name = experiments(store)[0]
+    run = next(
+        node
+        for node in store.find(NodeFilter(kinds=frozenset({Kind.RUN})))
+        if node.properties["experiment"] == name
+    )
+    (record,) = store.records("mlflow:shop", [f"runs/{run.properties['run_id']}"])
+    renamed = record._replace(
+        nodes=tuple(node._replace(name="renamed") if node.id == run.id else node for node in record.nodes),
+        fingerprint=b"2",
+    )
+    waiting = [True]
+    real = type(store).writing
+
+    @contextmanager
+    def writing(self, origin):
+        if waiting and origin.name == "mlflow:shop":
+            waiting.clear()
+            (now,) = (each for each in store.state()[1] if each.name == origin.name)
+            with real(self, replace(now, read_at=now.read_at + 1_000)) as session:
+                session.write([renamed])
+                session.finish(retract=False)
+        with real(self, origin) as session:
+            yield session
+
+    monkeypatch.setattr(type(store), "writing", writing)
+    before = store.state()[1]
+    apply_roots(store, {"shop": {name: f"/srv/{name}"}}, {})
+    assert not waiting
+    assert store.get([run.id])[run.id].name == "renamed"
+    (after,) = (each for each in store.state()[1] if each.name == "mlflow:shop")
+    assert after.read_at == next(each for each in before if each.name == "mlflow:shop").read_at + 1_000
+    assert name not in {
+        str(node.properties["scope"]).partition("/")[2]
+        for node in store.find(NodeFilter(gap="relative-path"))
+    }
