@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lineage_graph.errors import StoreMissing
-from lineage_graph.graph import Origin
+from lineage_graph.graph import Origin, Record
 from lineage_graph.ingest.collecting import collect_batch, collecting_between_batches
 from lineage_graph.ingest.finding import MLFLOW
 from lineage_graph.ingest.recognising import recognise
+from lineage_graph.ingest.remembering import remember_signatures
 from lineage_graph.ingest.resolving import resolve_changes
 from lineage_graph.ingest.rooting import roots_of
 from lineage_graph.ingest.unresolved import read_unresolved
@@ -67,8 +68,9 @@ def _write(store: Store, source: Source, origin: Origin, progress: Progress) -> 
     batches = recognise(store, before, origin, source.read(progress))
     with store.writing(origin) as session:
         roots = roots_of(store, origin) if origin.type == MLFLOW else None
+        known = store if before is not None and origin.type == MLFLOW else None
         for batch in batches:
-            _write_batch(session, batch, roots, source.report)
+            _write_batch(session, _mapped(session, batch, source.report), roots, known, origin.name)
             collect_batch()
         whole = not source.partial
         # A part of a store of which all was never read leaves room for more.
@@ -82,12 +84,19 @@ def _origins(store: Store) -> Sequence[Origin]:
         return ()
 
 
-def _write_batch(session: Writing, batch: Sequence[Pending], roots: Roots | None, report: Report) -> None:
-    """What can't be mapped stays as it was known before, and is tried again by the next crawl."""
+def _mapped(session: Writing, batch: Sequence[Pending], report: Report) -> list[Record]:
+    """The records that are new. What can't be mapped stays as it was known before, and is tried again by the next crawl."""
     fresh = session.fresh([(pending.key, pending.fingerprint) for pending in batch])
-    if fresh:
-        mapped = (attempt(pending.map, pending.key, report) for pending in batch if pending.key in fresh)
-        records = [record for record in mapped if record is not None]
+    mapped = (attempt(pending.map, pending.key, report) for pending in batch if pending.key in fresh)
+    return [record for record in mapped if record is not None]
+
+
+def _write_batch(
+    session: Writing, records: list[Record], roots: Roots | None, known: Store | None, origin: str
+) -> None:
+    if records:
+        if known is not None:
+            records = remember_signatures(known, origin, records)
         if roots and roots.folders:
             records = [rebase(record, roots) for record in records]
         session.write(records)

@@ -1,0 +1,53 @@
+"""What an earlier crawl read of models and this one could not, or was told not to: it stays until something newer is read.
+
+One store may be crawled over HTTP, which hands out artifacts, and by its database, which does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lineage_graph.graph import Kind, NodeClaim, Record
+from lineage_graph.stores.base import Store
+
+GAP = "signature-unreadable"
+_READ = frozenset({"read", "absent"})
+_OF_THE_FILE = ("signature_state", "signature", "flavors", "uuid")
+"""Properties that come from a model's MLmodel file."""
+
+
+def remember_signatures(store: Store, origin: str, records: Sequence[Record]) -> list[Record]:
+    """The records, with what is known of their models' signatures."""
+    missing = [record.key for record in records if any(map(_is_unread, record.nodes))]
+    if not missing:
+        return list(records)
+    known = {
+        (record.key, node.id): node
+        for record in store.records(origin, missing)
+        for node in record.nodes
+        if node.properties.get("signature_state") in _READ
+    }
+    return [_with_known(record, known) for record in records] if known else list(records)
+
+
+def _is_unread(node: NodeClaim) -> bool:
+    return node.kind is Kind.MODEL and node.properties.get("signature_state") in ("unreadable", "not-read")
+
+
+def _with_known(record: Record, known: dict[tuple[str, str], NodeClaim]) -> Record:
+    nodes = tuple(
+        _kept(node, known[record.key, node.id])
+        if _is_unread(node) and (record.key, node.id) in known
+        else node
+        for node in record.nodes
+    )
+    return record._replace(nodes=nodes)
+
+
+def _kept(node: NodeClaim, before: NodeClaim) -> NodeClaim:
+    """A model of before MLflow 3 that was logged again at its path is another: what was read was of the first."""
+    if any(node.properties.get(name) != before.properties.get(name) for name in ("times_logged", "run_id")):
+        return node
+    remembered = {name: before.properties[name] for name in _OF_THE_FILE if name in before.properties}
+    gaps = tuple(gap for gap in node.gaps if gap != GAP)
+    return node._replace(properties={**node.properties, **remembered}, gaps=gaps)
