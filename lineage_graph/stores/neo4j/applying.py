@@ -4,35 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from lineage_graph.graph import EdgeType
+from lineage_graph.naming import kind_of
 from lineage_graph.stores.neo4j.connection import Transaction
 from lineage_graph.stores.neo4j.kept import Kept, write_head
 from lineage_graph.stores.neo4j.looking import Looking
 from lineage_graph.stores.neo4j.patching import (
+    EDGE_TIMES,
+    NODE_TIMES,
+    Lines,
     Patch,
     Replaced,
     Row,
-    by_kind,
-    by_type,
+    Told,
     edge_row,
+    names_of_edge,
     names_of_node,
     node_row,
+    take_times,
+    tell_edge,
+    tell_node,
     with_absent,
 )
-from lineage_graph.stores.neo4j.schema import ALL_TYPES, kind_labels
+from lineage_graph.stores.neo4j.schema import ALL_TYPES
 from lineage_graph.stores.neo4j.texts import EdgeKey, key_of, to_text, write_interval
 
-_CREATE_NODES = "UNWIND $rows AS row CREATE (n:%s) SET n = row"
-_UPDATE_NODES = "UNWIND $rows AS row MATCH (n:LineageNode {id: row.id}) SET n += row"
+
+def _moments(name: str, times: Sequence[str]) -> str:
+    """Times as such, from epoch milliseconds that follow a row's first value, or its first two."""
+    first = 2 if times == NODE_TIMES else 1
+    return ", ".join(
+        f"{name}.{time} = CASE WHEN row[{place}] IS NULL THEN null ELSE datetime({{epochMillis: row[{place}]}}) END"
+        for place, time in enumerate(times, first)
+    )
+
+
+# Labels and types are values here, from our own closed lists: one plan serves all of them.
+_CREATE_NODES = f"""UNWIND $rows AS row CREATE (n:LineageNode:$(row[1]))
+SET {_moments("n", NODE_TIMES)}, n += row[0]"""
+_UPDATE_NODES = f"""UNWIND $rows AS row MATCH (n:LineageNode {{id: row[0].id}})
+SET {_moments("n", NODE_TIMES)}, n += row[0]"""
 _MARK = "UNWIND $ids AS id MATCH (n:LineageNode {id: id}) SET n._changed = $change"
-_FIND_EDGE = """UNWIND $rows AS row
-MATCH (a:LineageNode {id: row[0]})-[r:%s]->(b:LineageNode {id: row[1]})
-WHERE r._claims IS NOT NULL AND coalesce(r._interval, '') = row[2] """
-_UPDATE_EDGES = _FIND_EDGE + "SET r += row[3]"
-_DELETE_EDGES = _FIND_EDGE + "DELETE r"
-_CREATE_EDGES = """UNWIND $rows AS row
-MATCH (a:LineageNode {id: row[0]}) MATCH (b:LineageNode {id: row[1]})
-CREATE (a)-[r:%s]->(b) SET r = row[3]"""
+_FIND_EDGE = """UNWIND $rows AS row MATCH (a:LineageNode {id: row[3]}) MATCH (b:LineageNode {id: row[4]})
+CALL (row, a, b) { MATCH (a)-[r:$(row[5])]->(b) WHERE r._claims IS NOT NULL AND coalesce(r._interval, '') = row[6] """
+_UPDATE_EDGES = _FIND_EDGE + f"SET {_moments('r', EDGE_TIMES)}, r += row[0] }}"
+_DELETE_EDGES = _FIND_EDGE + "DELETE r }"
+_CREATE_EDGES = f"""UNWIND $rows AS row
+MATCH (a:LineageNode {{id: row[3]}}) MATCH (b:LineageNode {{id: row[4]}})
+CREATE (a)-[r:$(row[5])]->(b) SET {_moments("r", EDGE_TIMES)}, r += row[0]"""
 _BARE = f"""UNWIND $ids AS id MATCH (n:LineageNode {{id: id}})
 WHERE n._claims IS NULL AND NOT EXISTS {{ (n)-[r:{ALL_TYPES}]-(:LineageNode) WHERE r._claims IS NOT NULL }}
 RETURN n.id, EXISTS {{ (n)--() }}"""
@@ -71,49 +89,45 @@ class Applying:
     def _nodes(self, patch: Patch, looking: Looking) -> set[str]:
         """Nodes that are new or of which something else is claimed; those that only edges name are stubs."""
         new: dict[str, Row] = {}
-        changed: list[Row] = []
+        changed: dict[str, Row] = {}
         for node in patch.claims.keys() | patch.past.keys():
             before = looking.nodes[node]
-            claims = patch.claims[node].on(before.claims if before else None)
-            past = patch.past[node].on(before.past if before else None)
-            row = node_row(node, claims, past, self._change)
+            told = tell_node(node, patch.claims[node], before.claims if before else None)
+            past = patch.past.get(node, Lines())
+            lines = [*past.kept_of(before.past if before else None), *past.added]
+            row = node_row(node, told, "\n".join(lines), self._change)
             if before is not None:
-                changed.append(with_absent(row, names_of_node(node, before)))
-            elif claims:
+                changed[node] = with_absent(row, names_of_node(node, before))
+            elif told.text:
                 new[node] = row
-        made = {edge for edge, lines in patch.edges.items() if lines.added}
+        made = (edge for edge, lines in patch.edges.items() if lines.added)
         for node in {end for edge in made for end in (edge.src, edge.dst)}:
             if node not in looking.described and node not in new:
-                new[node] = node_row(node, "", "", self._change)
-        for kind, ids in by_kind(new).items():
-            self._run(_CREATE_NODES % kind_labels(kind), rows=[new[node] for node in ids])
-        changed.sort(key=lambda row: str(row["id"]))
-        self._run(_UPDATE_NODES, rows=changed)
+                new[node] = node_row(node, Told("", ()), "", self._change)
+        self._run(_CREATE_NODES, rows=[_node_values(node, new[node]) for node in sorted(new)])
+        self._run(_UPDATE_NODES, rows=[_node_values(node, changed[node]) for node in sorted(changed)])
         looking.described.update(dict.fromkeys(new, True))
-        return new.keys() | patch.claims.keys() | patch.past.keys()
+        return new.keys() | changed.keys()
 
     def _edges(self, patch: Patch, looking: Looking) -> set[str]:
         """Relationships; the ends of those that are gone."""
         lost: set[str] = set()
-        for edge_type, edges in by_type(patch.edges).items():
-            made, changed, gone = [], [], []
-            for edge in edges:
-                before = looking.edges[edge]
-                text = patch.edges[edge].on(before)
-                if not text:
-                    gone += [_place(edge)] if before else []
-                    lost |= {edge.src, edge.dst}
-                elif before is None:
-                    made.append([*_place(edge), edge_row(edge, text)])
-                elif text != before:
-                    changed.append([*_place(edge), with_absent(edge_row(edge, text), edge_row(edge, before))])
-            self._edge_rows(edge_type, _DELETE_EDGES, gone)
-            self._edge_rows(edge_type, _UPDATE_EDGES, changed)
-            self._edge_rows(edge_type, _CREATE_EDGES, made)
+        made, changed, gone = [], [], []
+        for edge in sorted(patch.edges, key=_order):
+            before = looking.edges[edge]
+            told = tell_edge(edge, patch.edges[edge], before)
+            if not told.text:
+                gone += [_edge_values(edge, {})] if before else []
+                lost |= {edge.src, edge.dst}
+            elif before is None:
+                made.append(_edge_values(edge, edge_row(edge, told)))
+            elif told.text != before:
+                row = with_absent(edge_row(edge, told), names_of_edge(edge, before))
+                changed.append(_edge_values(edge, row))
+        self._run(_DELETE_EDGES, rows=gone)
+        self._run(_UPDATE_EDGES, rows=changed)
+        self._run(_CREATE_EDGES, rows=made)
         return lost
-
-    def _edge_rows(self, edge_type: EdgeType, query: str, rows: Sequence[object]) -> None:
-        self._run(query % edge_type.value, rows=rows)
 
     def _delete_bare(self, patch: Patch, looking: Looking, lost: set[str]) -> set[str]:
         """Nodes that nothing is said of any more go, but for what others have tied to them: that stays, as theirs."""
@@ -147,8 +161,18 @@ class Applying:
         return self._transaction.run(query, **parameters)
 
 
-def _place(edge: EdgeKey) -> list[object]:
-    return [key_of(edge.src), key_of(edge.dst), write_interval(edge)]
+def _order(edge: EdgeKey) -> tuple[str, str, str, str]:
+    return (edge.src, edge.dst, edge.type, write_interval(edge))
+
+
+def _node_values(node: str, row: Row) -> list[object]:
+    times = take_times(row, NODE_TIMES)
+    return [row, kind_of(node).value, *times]
+
+
+def _edge_values(edge: EdgeKey, row: Row) -> list[object]:
+    times = take_times(row, EDGE_TIMES)
+    return [row, *times, key_of(edge.src), key_of(edge.dst), edge.type, write_interval(edge)]
 
 
 def _long(node: str) -> str | None:

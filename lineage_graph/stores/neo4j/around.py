@@ -12,7 +12,6 @@ from lineage_graph.stores.neo4j.reading import (
     EDGE,
     NODE,
     Ask,
-    order_placed,
     read_edge,
     read_id,
     read_node,
@@ -20,7 +19,7 @@ from lineage_graph.stores.neo4j.reading import (
 )
 from lineage_graph.stores.neo4j.rows import CHUNKS, chunked
 from lineage_graph.stores.neo4j.schema import ALL_TYPES
-from lineage_graph.stores.neo4j.texts import key_of, read_node_claims, record_id
+from lineage_graph.stores.neo4j.texts import key_of, order_placed, read_node_claims, record_id
 
 _GET = f"UNWIND $ids AS id MATCH (n:LineageNode {{id: id}}) WITH collect({NODE}) AS rows {CHUNKS}"
 _AROUND = f"""MATCH (root:LineageNode) WHERE root.id IN $ids WITH collect(root) AS roots
@@ -80,7 +79,8 @@ def _ask_around(
 
 
 def _claims(rows: Iterable[list[Any]]) -> list[Claimed]:
-    return order_placed(chain.from_iterable(map(read_edge, rows)))
+    placed = sorted(chain.from_iterable(map(read_edge, rows)), key=order_placed)
+    return [each.claimed for each in placed]
 
 
 def _subgraph(ids: Sequence[str], rows: Iterable[list[Any]], edges: Sequence[Edge]) -> Subgraph:

@@ -6,14 +6,14 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from lineage_graph.graph import EdgeType, Mention, Record
+from lineage_graph.graph import Mention, Record
 from lineage_graph.stores.base import Changes
 from lineage_graph.stores.neo4j.kept import HEAD, Head, Kept, read_head
-from lineage_graph.stores.neo4j.looking import read_kept
+from lineage_graph.stores.neo4j.looking import EDGES, read_edges, read_kept
 from lineage_graph.stores.neo4j.reading import ID, NODE, Ask, read_id
 from lineage_graph.stores.neo4j.rows import CHUNKS, chunked
 from lineage_graph.stores.neo4j.schema import STORE
-from lineage_graph.stores.neo4j.texts import EdgeKey, key_of, read_interval, record_id, record_prefix
+from lineage_graph.stores.neo4j.texts import key_of, record_id, record_prefix
 from lineage_graph.stores.stored import Stored
 
 PAGE = 500
@@ -30,9 +30,6 @@ _LIVE = "AND r.needed IS NULL AND r.retracted_at IS NULL"
 _RETRACTED = "AND r.retracted_at IS NOT NULL"
 _PLAIN = "AND r.needed IS NULL"
 _NODES = f"UNWIND $ids AS id MATCH (n:LineageNode {{id: id}}) WITH collect({NODE}) AS rows {CHUNKS}"
-_EDGES = f"""UNWIND $pairs AS pair
-MATCH (a:LineageNode {{id: pair[0]}})-[r:%s]->(b:LineageNode {{id: pair[1]}}) WHERE r._claims IS NOT NULL
-WITH collect([{ID.format("a")}, {ID.format("b")}, coalesce(r._interval, ''), r._claims]) AS rows {CHUNKS}"""
 _MENTIONS = "MATCH (m:LineageMention) WHERE m.{which} IN $keys RETURN DISTINCT m.told"
 _CHANGED = (
     f"MATCH (n:LineageNode) WHERE n._changed > $since WITH collect([{ID.format('n')}]) AS rows {CHUNKS}"
@@ -94,14 +91,8 @@ def _read_page(ask: Ask, origin: str, heads: list[Head]) -> tuple[dict[str, Kept
 def _read_kept(ask: Ask, heads: Sequence[Head]) -> dict[str, Kept]:
     ids = sorted({key_of(node) for head in heads for node in head.nodes})
     nodes = {read_id(node): text for node, text in chunked(ask(_NODES, ids=ids))} if ids else {}
-    edges: dict[EdgeKey, str | None] = {}
-    by_type: dict[str, set[tuple[str, str]]] = {}
-    for edge in {edge for head in heads for edge in head.edges}:
-        by_type.setdefault(edge.type, set()).add((key_of(edge.src), key_of(edge.dst)))
-    for edge_type, ends in sorted(by_type.items()):
-        rows = chunked(ask(_EDGES % EdgeType(edge_type).value, pairs=[list(pair) for pair in sorted(ends)]))
-        for src, dst, interval, text in rows:
-            edges[EdgeKey(read_id(src), read_id(dst), edge_type, *read_interval(interval))] = text
+    pairs = sorted({(key_of(edge.src), key_of(edge.dst)) for head in heads for edge in head.edges})
+    edges = dict(read_edges(ask(EDGES, pairs=list(map(list, pairs))))) if pairs else {}
     return read_kept(heads, nodes, edges)
 
 

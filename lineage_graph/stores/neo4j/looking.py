@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from lineage_graph.graph import EdgeClaim, EdgeType, NodeClaim
 from lineage_graph.stores.neo4j.connection import Transaction
 from lineage_graph.stores.neo4j.kept import HEAD, Head, Kept, read_head
+from lineage_graph.stores.neo4j.reading import ID, read_id
 from lineage_graph.stores.neo4j.rows import CHUNKS, chunked
+from lineage_graph.stores.neo4j.schema import ALL_TYPES
 from lineage_graph.stores.neo4j.texts import (
     EdgeKey,
     key_of,
@@ -23,9 +25,11 @@ _NODES = f"""UNWIND $ids AS id MATCH (n:LineageNode {{id: id}})
 WITH collect([n.id, n._claims, n._past]) AS rows {CHUNKS}"""
 _ENDS = f"""UNWIND $ids AS id MATCH (n:LineageNode {{id: id}})
 WITH collect([n.id, n._claims IS NOT NULL]) AS rows {CHUNKS}"""
-_EDGES = f"""UNWIND $pairs AS pair
-MATCH (a:LineageNode {{id: pair[0]}})-[r:%s]->(b:LineageNode {{id: pair[1]}}) WHERE r._claims IS NOT NULL
-WITH collect([a.id, b.id, coalesce(r._interval, ''), r._claims]) AS rows {CHUNKS}"""
+# DISTINCT keeps the planner from walking along all relationships of the one node to look for the other.
+EDGES = f"""UNWIND $pairs AS pair MATCH (a:LineageNode {{id: pair[0]}}) MATCH (b:LineageNode {{id: pair[1]}})
+WITH DISTINCT a, b MATCH (a)-[r:{ALL_TYPES}]->(b) WHERE r._claims IS NOT NULL
+WITH collect([{ID.format("a")}, {ID.format("b")}, type(r), coalesce(r._interval, ''), r._claims]) AS rows {CHUNKS}"""
+"""All relationships of ours between pairs of nodes."""
 
 
 class NodeText(NamedTuple):
@@ -63,9 +67,10 @@ class Looking:
         missing = [edge for edge in edges if edge not in self.edges]
         self._look_at_ends({end for edge in missing for end in (edge.src, edge.dst)})
         self.edges.update((edge, None) for edge in missing)
-        self._look_at_edges(
-            edge for edge in missing if edge.src in self.described and edge.dst in self.described
-        )
+        there = {edge for edge in missing if edge.src in self.described and edge.dst in self.described}
+        pairs = sorted({(key_of(edge.src), key_of(edge.dst)) for edge in there})
+        if pairs:
+            self.edges.update(read_edges(self._transaction.run(EDGES, pairs=list(map(list, pairs)))))
 
     def _look_at_ends(self, ends: set[str]) -> None:
         wanted = {key_of(end): end for end in ends if end not in self.nodes and end not in self.described}
@@ -73,22 +78,17 @@ class Looking:
             rows = chunked(self._transaction.run(_ENDS, ids=sorted(wanted)))
             self.described.update((wanted[key], described) for key, described in rows)
 
-    def _look_at_edges(self, edges: Iterable[EdgeKey]) -> None:
-        by_type: dict[str, dict[tuple[str, str], tuple[str, str]]] = defaultdict(dict)
-        for edge in edges:
-            by_type[edge.type][key_of(edge.src), key_of(edge.dst)] = (edge.src, edge.dst)
-        for edge_type, ends in sorted(by_type.items()):
-            pairs = [list(pair) for pair in sorted(ends)]
-            query = _EDGES % EdgeType(edge_type).value
-            for src_key, dst_key, interval, claims in chunked(self._transaction.run(query, pairs=pairs)):
-                src, dst = ends[src_key, dst_key]
-                self.edges[EdgeKey(src, dst, edge_type, *read_interval(interval))] = claims
-
     def kept(self, heads: Sequence[Head]) -> dict[str, Kept]:
         """These records with their claims, by key."""
         nodes = {node for head in heads for node in head.nodes}
         self.look_at(nodes, {edge for head in heads for edge in head.edges})
         return read_kept(heads, {node: text.claims for node, text in self.nodes.items() if text}, self.edges)
+
+
+def read_edges(records: Iterable[list[object]]) -> Iterator[tuple[EdgeKey, str]]:
+    """Relationships as `EDGES` gives them."""
+    for src, dst, edge_type, interval, claims in chunked(records):
+        yield EdgeKey(read_id(src), read_id(dst), edge_type, *read_interval(interval)), claims
 
 
 def read_kept(

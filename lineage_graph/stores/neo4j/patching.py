@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from lineage_graph.graph import EdgeType, Kind, merge_node
+from lineage_graph.graph import Claimed, EdgeType, merge_node
 from lineage_graph.naming import kind_of
 from lineage_graph.stores.flat import Flat, clean, flatten_edge, flatten_node
 from lineage_graph.stores.matching import texts_of
@@ -16,11 +17,13 @@ from lineage_graph.stores.neo4j.kept import Kept
 from lineage_graph.stores.neo4j.looking import NodeText
 from lineage_graph.stores.neo4j.texts import (
     EdgeKey,
+    Placed,
     edge_key,
     edge_line,
     key_of,
     line_start,
     node_line,
+    order_placed,
     past_line,
     read_edge_claims,
     read_node_claims,
@@ -33,6 +36,10 @@ from lineage_graph.stores.neo4j.texts import (
 LONGEST_SEARCHED = 8_000
 """Characters of names that an index takes; a node with more is looked at by every search."""
 INT64 = range(-(2**63), 2**63)
+
+NODE_TIMES = ("start", "end", "created", "updated")
+EDGE_TIMES = ("valid_from", "valid_to")
+_EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 
 Row = dict[str, Flat | None]
 
@@ -51,13 +58,19 @@ class Lines:
     starts: set[str] = field(default_factory=set)
     """Lines of these records go."""
     added: list[str] = field(default_factory=list)
+    placed: list[Placed] = field(default_factory=list)
+    """The claims that the added lines hold: what was just written need not be read."""
 
-    def on(self, text: str | None) -> str:
-        """The text with the change made."""
-        if not text:
-            return "\n".join(self.added)
-        kept = [line for line in split_lines(text) if start_of(line) not in self.starts]
-        return "\n".join([*kept, *self.added])
+    def kept_of(self, text: str | None) -> list[str]:
+        """The lines that stay."""
+        return [line for line in split_lines(text) if start_of(line) not in self.starts]
+
+
+class Told(NamedTuple):
+    """All that is said of a node or an edge after a change: as text, and read."""
+
+    text: str
+    placed: Sequence[Placed]
 
 
 @dataclass(slots=True)
@@ -99,9 +112,13 @@ def _take_out(patch: Patch, kept: Kept) -> None:
 def _put_in(patch: Patch, kept: Kept) -> None:
     start, gone = line_start(kept.origin, kept.key), kept.retracted_at is not None
     for place, claim in enumerate(kept.nodes):
-        patch.claims[claim.id].added.append(node_line(start, place, claim, gone=gone))
+        lines = patch.claims[claim.id]
+        lines.added.append(node_line(start, place, claim, gone=gone))
+        lines.placed.append(Placed(place, gone, Claimed(kept.origin, kept.key, claim)))
     for place, edge in enumerate(kept.edges):
-        patch.edges[edge_key(edge)].added.append(edge_line(start, place, edge))
+        lines = patch.edges[edge_key(edge)]
+        lines.added.append(edge_line(start, place, edge))
+        lines.placed.append(Placed(place, False, Claimed(kept.origin, kept.key, edge)))
     if kept.past:
         claimed = {claim.id for claim in kept.nodes}
         for (node, until), tracked in kept.past.items():
@@ -109,39 +126,69 @@ def _put_in(patch: Patch, kept: Kept) -> None:
                 patch.past[node].added.append(past_line(start, until, tracked))
 
 
-def node_row(node_id: str, text: str, past: str, change: int) -> Row:
+def tell_node(node_id: str, lines: Lines, before: str | None) -> Told:
+    """All that is claimed of a node."""
+    kept = "\n".join(lines.kept_of(before))
+    return _tell(kept, lines, read_node_claims(node_id, kept))
+
+
+def tell_edge(key: EdgeKey, lines: Lines, before: str | None) -> Told:
+    """All that is claimed of an edge."""
+    kept = "\n".join(lines.kept_of(before))
+    return _tell(kept, lines, read_edge_claims(key.src, key.dst, EdgeType(key.type), kept))
+
+
+def _tell(kept: str, lines: Lines, placed: list[Placed]) -> Told:
+    text = "\n".join([kept, *lines.added] if kept else lines.added)
+    both = placed + lines.placed
+    return Told(text, sorted(both, key=order_placed) if len(both) > 1 else both)
+
+
+def node_row(node_id: str, told: Told, past: str, change: int) -> Row:
     """All properties of a node with these claims."""
-    placed = read_node_claims(node_id, text)
-    claims = [(gone, claimed) for _, gone, claimed in placed]
+    claims = [(gone, claimed) for _, gone, claimed in told.placed]
     node = merge_node(node_id, kind_of(node_id), speaking_claims(claims))
     row: Row = {**flatten_node(node), "_changed": change}
     key = key_of(node_id)
     if key != node_id:
         row["id"], row["_id"] = key, to_text(node_id)
-    if text:
-        row["_claims"] = text
+    if told.text:
+        row["_claims"] = told.text
     if past:
         row["_past"] = past
     if all(gone for gone, _ in claims):
         row["_gone"] = True
     search = "\n".join(clean(each).lower() for each in sorted(texts_of(node.name, node.properties)))
-    row["_search"] = search
-    if len(search) > LONGEST_SEARCHED:
-        row["_odd"], row["_search"] = True, None
+    if len(search) <= LONGEST_SEARCHED:
+        row["_search"] = search
+    else:
+        row["_odd"] = True
     return row
 
 
-def edge_row(key: EdgeKey, text: str) -> Row:
+def edge_row(key: EdgeKey, told: Told) -> Row:
     """All properties of a relationship with these claims."""
-    placed = read_edge_claims(key.src, key.dst, EdgeType(key.type), text)
-    (edge,) = merge_edges((claimed for _, _, claimed in placed), apart=True)
-    row: Row = {**flatten_edge(edge), "_claims": text}
+    (edge,) = merge_edges((claimed for _, _, claimed in told.placed), apart=True)
+    row: Row = {**flatten_edge(edge), "_claims": told.text}
     if key.ended is not None:
         row["_interval"] = write_interval(key)
         row["_to"] = min(key.ended, INT64[-1])
         if key.began is not None:
             row["_from"] = max(key.began, INT64[0])
     return row
+
+
+def take_times(row: Row, names: Sequence[str]) -> list[int | None]:
+    """Moments among these properties, taken out of the row as epoch milliseconds: a driver needs longer for one than for all the rest."""
+    times: list[int | None] = []
+    for name in names:
+        value = row.get(name)
+        if isinstance(value, datetime):
+            del row[name]
+            times.append((value - _EPOCH) // _MILLISECOND)
+        else:
+            times.append(None)
+    return times
 
 
 def with_absent(row: Row, before: Iterable[str]) -> Row:
@@ -151,21 +198,11 @@ def with_absent(row: Row, before: Iterable[str]) -> Row:
 
 def names_of_node(node_id: str, text: NodeText) -> set[str]:
     """The properties of ours that a node has."""
-    row = node_row(node_id, text.claims or "", text.past or "", 0)
-    return {*row, "_past", "_gone", "_odd"}
+    told = Told(text.claims or "", read_node_claims(node_id, text.claims))
+    return {*node_row(node_id, told, text.past or "", 0), "_search", "_odd"}
 
 
-def by_kind(ids: Iterable[str]) -> Mapping[Kind, Sequence[str]]:
-    """Ids by kind, both in order: two writers that lock in one order never wait for each other."""
-    found: dict[Kind, list[str]] = defaultdict(list)
-    for node in sorted(ids):
-        found[kind_of(node)].append(node)
-    return {kind: found[kind] for kind in Kind if kind in found}
-
-
-def by_type(edges: Iterable[EdgeKey]) -> Mapping[EdgeType, Sequence[EdgeKey]]:
-    """Relationships by type, both in order."""
-    found: dict[str, list[EdgeKey]] = defaultdict(list)
-    for edge in sorted(edges, key=lambda edge: (edge.src, edge.dst, write_interval(edge))):
-        found[edge.type].append(edge)
-    return {edge_type: found[edge_type] for edge_type in EdgeType if edge_type in found}
+def names_of_edge(key: EdgeKey, text: str) -> set[str]:
+    """The properties of ours that a relationship has."""
+    placed = read_edge_claims(key.src, key.dst, EdgeType(key.type), text)
+    return {*edge_row(key, Told(text, placed))}

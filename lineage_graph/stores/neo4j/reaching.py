@@ -13,7 +13,6 @@ from lineage_graph.stores.neo4j.reading import (
     EDGE,
     PAST_NODE,
     Ask,
-    order_placed,
     read_edge,
     read_id,
     read_node,
@@ -146,4 +145,4 @@ def _subgraph(
     follow: Follow,
 ) -> Subgraph:
     nodes = {node: read_node(rows.get(node, [node, None, None]), follow.as_of) for node in hops}
-    return order_subgraph(nodes, merge_edges(order_placed(edges.claims[key] for key in claims)), hops)
+    return order_subgraph(nodes, merge_edges(edges.claims[key].claimed for key in sorted(claims)), hops)

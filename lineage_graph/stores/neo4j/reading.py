@@ -62,9 +62,3 @@ def _as_it_was(
 def read_edge(row: list[Any]) -> list[Placed]:
     """The claims of a relationship."""
     return read_edge_claims(read_id(row[0]), read_id(row[1]), EdgeType(row[2]), row[3])
-
-
-def order_placed(placed: Iterable[Placed]) -> list[Claimed]:
-    """Claims on edges in the order of their records and places: what is equal otherwise keeps it."""
-    ordered = sorted(placed, key=lambda each: (each.claimed.origin, each.claimed.record, each.place))
-    return [each.claimed for each in ordered]

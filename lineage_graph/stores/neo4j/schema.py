@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lineage_graph.errors import StoreForeign, StoreMissing, StoreUnreadable
-from lineage_graph.graph import EdgeType, Kind
+from lineage_graph.graph import EdgeType
 from lineage_graph.stores.neo4j.connection import Connection, Transaction
 
 VERSION = 1
@@ -56,11 +56,6 @@ def make_store(connection: Connection, *, force: bool) -> None:
         _run(connection, statement)
     _run(connection, "CALL db.awaitIndexes(60)")
     _run(connection, _MAKE, id=STORE, version=VERSION)
-
-
-def kind_labels(kind: Kind) -> str:
-    """The labels of a node of this kind, as a pattern has them."""
-    return f"LineageNode:{kind.value}"
 
 
 def _is_there(connection: Connection) -> bool:

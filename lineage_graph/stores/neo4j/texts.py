@@ -135,6 +135,11 @@ class Placed(NamedTuple):
     claimed: Claimed
 
 
+def order_placed(placed: Placed) -> tuple[str, str, int]:
+    """Claims in the order of their records and places: what is equal otherwise keeps it."""
+    return placed.claimed.origin, placed.claimed.record, placed.place
+
+
 def read_node_claims(node: str, text: str | None) -> list[Placed]:
     """The claims on a node."""
     kind = kind_of(node)
