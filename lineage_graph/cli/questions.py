@@ -197,4 +197,4 @@ def _write_edges(
 
     with opened(store, output, crawl_uri) as lineage:
         nodes, edges, hops = read_outline(lineage.store, refs, Direction(command), Options(**options))
-    write(render_edges(nodes.values(), hops, edges))
+    write(render_edges(nodes, hops, edges))

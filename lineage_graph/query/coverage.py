@@ -26,7 +26,7 @@ from lineage_graph.query.gaps import (
 from lineage_graph.query.labels import text_of
 from lineage_graph.query.possible import keys_of
 from lineage_graph.query.spelling import reference_of
-from lineage_graph.query.steps import Stepping, followed, is_inference
+from lineage_graph.query.steps import Stepping, followed_of, is_inference
 from lineage_graph.query.traversal import PLAIN, read_graph
 from lineage_graph.stores.base import Direction, Follow, NodeFilter, Store
 
@@ -126,7 +126,7 @@ def read_coverage(store: Store, code: str | None = None) -> Coverage:
     sources = [node.id for node in store.find(NodeFilter(kinds=frozenset({Kind.SOURCE})))]
     # One walk serves all: what sources reach, what runs lead to, and the hints in between.
     below = store.reach([*sources, *wanted[Kind.RUN]], Direction.DOWNSTREAM, follow=Follow(possible=True))
-    sure = [edge for edge in below.edges if followed(edge, PLAIN)]
+    sure = followed_of(below.edges, PLAIN)
     first, _ = Stepping(below.nodes, sure, Direction.DOWNSTREAM, PLAIN, sources).walk()
     covered = frozenset(state.node for state in first)
     bare = {id: node for id, node in wanted[Kind.RUN].items() if id not in covered}

@@ -311,7 +311,9 @@ WORDINGS: Mapping[str, Wording] = {
         title="a declared reference that leads nowhere",
     ),
     "evaluation-data-only": Wording(
-        lambda node: f"{_named(node)} has data recorded only as evaluation: what it trained on is not recorded",
+        lambda node: (
+            f"{_named(node)} has data recorded only as evaluation: what it trained on is not recorded"
+        ),
         _data_fix,
         Concerns.ABOVE,
         "a run with data recorded only as evaluation",

@@ -16,5 +16,7 @@ def read_outline(store: Store, refs: Sequence[str], direction: Direction, option
     resolved = resolve_roots(store, refs, direction)
     roots = tuple(dict.fromkeys(root.id for root in resolved.roots))
     reached = reach(store, roots, direction, options, outline=True)
+    if options.limit is None and not options.kinds:
+        return Subgraph(reached.nodes, reached.edges, reached.hops)
     nodes, _ = choose(reached)
     return Subgraph({node.id: node for node in nodes}, edges_between(reached, nodes), reached.hops)

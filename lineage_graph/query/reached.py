@@ -11,7 +11,7 @@ from lineage_graph.graph import KIND_ORDER, Edge, Node, State, Subgraph
 from lineage_graph.query.answer import Options
 from lineage_graph.query.pruning import is_hideable, prune
 from lineage_graph.query.steps import State as At
-from lineage_graph.query.steps import Step, Stepping, followed
+from lineage_graph.query.steps import Step, Stepping, followed_of
 from lineage_graph.stores.base import Direction, Follow, Store
 
 
@@ -66,8 +66,7 @@ def reach(
         nodes = {id: node for id, node in nodes.items() if id in stays}
         edges = [edge for edge in edges if edge.src in nodes and edge.dst in nodes]
     # Both come in the order of an answer.
-    edges = [edge for edge in edges if followed(edge, options)]
-    return Reached(tuple(roots), direction, options, nodes, edges, sub.hops, hidden)
+    return Reached(tuple(roots), direction, options, nodes, followed_of(edges, options), sub.hops, hidden)
 
 
 def _hideable(nodes: Iterable[Node]) -> Iterator[bool]:
@@ -79,13 +78,13 @@ def _shown(
     store: Store, sub: Subgraph, roots: Sequence[str], options: Options
 ) -> tuple[set[str], Counter[str]]:
     """What stays. A depth may cut off the live things below a deleted node: it is asked for those before it is hidden."""
-    nodes, edges = dict(sub.nodes), [edge for edge in sub.edges if followed(edge, options)]
+    nodes, edges = dict(sub.nodes), followed_of(sub.edges, options)
     if options.depth is not None:
         cut = [id for id, node in nodes.items() if sub.hops[id] == options.depth and is_hideable(node)]
         if cut:
             below = store.reach(cut, Direction.DOWNSTREAM, follow=follow_of(options))
             nodes = {**below.nodes, **nodes}
-            edges += [edge for edge in below.edges if followed(edge, options)]
+            edges += followed_of(below.edges, options)
     _, steps = Stepping(nodes, edges, Direction.DOWNSTREAM, options, roots).walk()
     stays, _ = prune(nodes, steps, roots)
     hidden = Counter(str(node.state) for id, node in sub.nodes.items() if id not in stays)

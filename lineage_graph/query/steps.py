@@ -39,14 +39,18 @@ def is_inference(edge: Edge) -> bool:
     return edge.type is EdgeType.READ_BY and edge.properties.get("role") == Role.INFERENCE
 
 
-def followed(edge: Edge, options: Options) -> bool:
-    """Whether an answer shows this edge at all."""
-    if edge.evidence is Evidence.POSSIBLE and not options.include_possible:
-        return False
-    # By the word: a member of an enumeration is looked up by way of a call.
-    return edge.type._value_ not in _NOT_FLOW or (
-        edge.type is EdgeType.SAME_CONTENT and options.include_possible
-    )
+def followed_of(edges: Iterable[Edge], options: Options) -> list[Edge]:
+    """The edges that an answer shows."""
+    if not options.include_possible:
+        # By the word: a member of an enumeration is looked up by way of a call.
+        return [
+            edge
+            for edge in edges
+            if edge.evidence is not Evidence.POSSIBLE and edge.type._value_ not in _NOT_FLOW
+        ]
+    return [
+        edge for edge in edges if edge.type._value_ not in _NOT_FLOW or edge.type is EdgeType.SAME_CONTENT
+    ]
 
 
 class Stepping:

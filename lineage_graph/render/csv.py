@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
@@ -12,6 +9,7 @@ from lineage_graph.graph import Edge, Node
 from lineage_graph.query.answer import Answer
 from lineage_graph.query.exports import EDGE_COLUMNS
 from lineage_graph.redact import is_harmless
+from lineage_graph.redact.patterns import pattern
 from lineage_graph.render.text import clean
 
 CHUNK = 2_000
@@ -21,7 +19,7 @@ NODE_HEADER = ("id", "kind", "name", "state")
 
 # What a spreadsheet takes for a formula (https://owasp.org/www-community/attacks/CSV_Injection), its wide forms too.
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+_NUMBER = pattern(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 
 def render_csv(answer: Answer) -> str:
@@ -30,24 +28,27 @@ def render_csv(answer: Answer) -> str:
         return write_rows(
             NODE_HEADER, ((node.id, str(node.kind), node.name, str(node.state)) for node in answer.nodes)
         )
-    return render_edges(answer.nodes, answer.hops, answer.edges)
+    return render_edges({node.id: node for node in answer.nodes}, answer.hops, answer.edges)
 
 
-def render_edges(nodes: Iterable[Node], hops: Mapping[str, int], edges: Iterable[Edge]) -> str:
-    """One edge a row. Each node and each kind of edge is written once, and put together for every row."""
-    cells = _Cells()
-    kinds = {node.id: node.kind._value_ for node in nodes}
-    cells.learn(kinds)
-    ends = {id: (f"{cells[id]},{kind}", hops.get(id, -1)) for id, kind in kinds.items()}
-    words: dict[tuple[str, str, str], str] = {}
-    lines = [",".join(EDGE_COLUMNS)]
-    for src, dst, edge_type, evidence, rule, *_ in edges:
-        start, near = ends.get(src) or (f"{cells[src]},", hops.get(src, -1))
-        end, far = ends.get(dst) or (f"{cells[dst]},", hops.get(dst, -1))
-        word = edge_type._value_, evidence._value_, rule
-        said = words.get(word) or words.setdefault(word, ",".join(map(cells.__getitem__, word)))
-        farther = near if near > far else far  # noqa: FURB136 - `max` is a call, and this is the loop
-        lines.append(f"{start},{end},{said},{farther if farther >= 0 else ''}")
+def render_edges(nodes: Mapping[str, Node], hops: Mapping[str, int], edges: Iterable[Edge]) -> str:
+    """One edge a row, as they come: by their beginning, so that this is made once for all that follow."""
+    odd = odd_cells(nodes)
+    lines, start, near, words = [",".join(EDGE_COLUMNS)], "", -1, ""
+    before: object = None
+    last: tuple[object, object, object] = (None, None, None)
+    for src, dst, edge_type, evidence, rule, _, _, _, _ in edges:
+        if src is not before:
+            before, node, near = src, nodes.get(src), hops.get(src, -1)
+            start = f"{odd.get(src, src)},{node.kind._value_}" if node else f"{odd[src]},"
+        if edge_type is not last[0] or evidence is not last[1] or rule is not last[2]:
+            last = edge_type, evidence, rule
+            words = ",".join([odd[str(word)] for word in last])
+        node, far = nodes.get(dst), hops.get(dst, -1)
+        # Nearly all ids stand for themselves, and a default is found without a call.
+        end = f"{odd.get(dst, dst)},{node.kind._value_}" if node else f"{odd[dst]},"
+        farther = near if near > far else far  # noqa: FURB136 - as `max` is one
+        lines.append(f"{start},{end},{words},{farther if farther >= 0 else ''}")
     return "\n".join(lines)
 
 
@@ -58,26 +59,37 @@ def write_rows(header: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 class _Cells(dict[str, str]):
-    """Text -> its cell, quoted where it must be."""
-
-    def learn(self, texts: Iterable[str]) -> None:
-        """Most are ids, of hexadecimal digits and names: one look at all of them tells that they are."""
-        iterator = iter(texts)
-        while chunk := list(islice(iterator, CHUNK)):
-            plain = chunk if _are_plain(chunk) else [text for text in chunk if not _URI.search(text)]
-            if plain is chunk or _are_plain(plain):
-                self.update(zip(plain, plain, strict=True))
+    """Text -> its cell, quoted where it must be: made when it is asked for."""
 
     def __missing__(self, text: str) -> str:
-        out = io.StringIO()
-        # A row of one empty cell would be quoted.
-        csv.writer(out, lineterminator="").writerow((safe_cell(text), ""))
-        cell = self[text] = out.getvalue()[:-1]
+        cell = self[text] = _quoted(safe_cell(text))
         return cell
 
 
-_URI = re.compile("://|@")
-_PLAIN_ID = re.compile("(?<= )(?:run:|model:m-)[0-9a-f]{32} ")
+def odd_cells(texts: Iterable[str]) -> _Cells:
+    """The cells of those texts that don't stand for themselves, and maybe some more; no text is left out wrongly.
+
+    Most are ids, of hexadecimal digits and names: one look at all of them tells that they are.
+    """
+    odd, iterator = _Cells(), iter(texts)
+    while chunk := list(islice(iterator, CHUNK)):
+        if not _are_plain(chunk):
+            uris = [text for text in chunk if "://" in text or "@" in text]
+            plain = _are_plain([text for text in chunk if "://" not in text and "@" not in text])
+            for text in uris if plain else chunk:
+                _ = odd[text]
+    return odd
+
+
+# RFC 4180, 2.6 and 2.7.
+_QUOTED = frozenset(',"\r\n')
+
+
+def _quoted(text: str) -> str:
+    return text if _QUOTED.isdisjoint(text) else '"' + text.replace('"', '""') + '"'
+
+
+_PLAIN_ID = pattern("(?<= )(?:run:|model:m-)[0-9a-f]{32} ")
 
 
 def _are_plain(texts: Iterable[str]) -> bool:

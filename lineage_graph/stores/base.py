@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lineage_graph.errors import UsageError
 from lineage_graph.graph import (
@@ -26,7 +26,9 @@ from lineage_graph.graph import (
     Record,
     Subgraph,
 )
-from lineage_graph.stores.stored import Stored, StoredOrigin
+
+if TYPE_CHECKING:
+    from lineage_graph.stores.stored import Stored, StoredOrigin
 
 
 class Direction(StrEnum):

@@ -269,6 +269,20 @@ def test_json_csv_and_table_agree(run, shop):
     assert len(as_json["edges"]) == len(as_csv) - 1 == len(answers.EDGES)
 
 
+@pytest.mark.parametrize("direction", ["upstream", "downstream"])
+@pytest.mark.parametrize(
+    "options",
+    [[], ["--kind", "Run", "--kind", "Dataset"], ["--limit", "3"], ["--depth", "2"], ["--include-possible"],
+     ["--include-evaluation"], ["--as-of", "2100-01-01"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_gate_that_is_not_met_changes_no_row(direction, options, run, shop):
+    for ref in [node.id for node in answers.NODES]:
+        asked = (direction, ref, *options, "--store", shop, "-o", "csv")
+        # A gate makes it look at the whole answer.
+        assert run(*asked) == run(*asked, "--fail-on", "unreadable")
+
+
 @pytest.mark.parametrize("form", ["table", "tree", "json", "csv", "mermaid", "dot", "html", "md"])
 @pytest.mark.parametrize(
     "arguments", [value for key, value in QUERIES.items() if key != "status"], ids=lambda a: a[0]
