@@ -1,0 +1,9 @@
+// title: Alias history
+// question: Which version was behind an alias or a stage, and when?
+// parameter: model = "" - the model's name
+// parameter: alias = "" - the alias, or the stage
+MATCH (target:ModelVersion)-[points:ALIASED_AS]->(pointer:Alias)
+WHERE ($model = '' OR pointer.model = $model) AND ($alias = '' OR pointer.alias = $alias)
+RETURN pointer.model AS model, pointer.alias AS alias, target.version AS version,
+  points.valid_from AS seen_from, points.valid_to AS seen_until
+ORDER BY model, alias, pointer.id, seen_from, version

@@ -1,0 +1,13 @@
+// title: Code-only origins by team
+// question: Whose models were trained on data that no record says where to find?
+// parameter: team = "" - an owner, or an experiment that nobody owns
+MATCH (dataset:Dataset)-[read:READ_BY]->(run:Run)
+WHERE 'code-only-source' IN dataset.gaps AND read.evidence <> 'possible' AND coalesce(read.role, '') <> 'inference'
+OPTIONAL MATCH (run)-[:IN_EXPERIMENT]->(experiment:Experiment)
+OPTIONAL MATCH (run)-[made:PRODUCED]->(model:Model)
+WHERE made.evidence <> 'possible' AND model.state <> 'deleted'
+WITH coalesce(run.owner, experiment.owner, experiment.name, '') AS team, dataset, run, model
+WHERE $team = '' OR team = $team
+WITH team, count(DISTINCT dataset) AS origins, count(DISTINCT run) AS runs, count(DISTINCT model) AS models
+RETURN team, origins, runs, models
+ORDER BY models DESC, runs DESC, team

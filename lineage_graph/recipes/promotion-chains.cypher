@@ -1,0 +1,11 @@
+// title: Promotion chains
+// question: Which version was copied where, and what points at the copies?
+// parameter: model = "" - the name of the model that was copied first
+MATCH path = (original:ModelVersion)-[:COPIED_TO*1..]->(copied)
+WHERE ($model = '' OR original.model = $model)
+  AND NOT EXISTS { MATCH (:ModelVersion)-[:COPIED_TO]->(original) }
+WITH original, copied, min(length(path)) AS copies
+OPTIONAL MATCH (copied)-[points:ALIASED_AS]->(target:Alias)
+WHERE points.valid_to IS NULL AND target.state = 'live'
+RETURN original.name AS original_version, copies, copied.name AS copy, copied.state AS state, target.name AS pointer
+ORDER BY original_version, original.id, copies, copy, copied.id, pointer

@@ -1,0 +1,54 @@
+"""The story in each engine, and the consoles that are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from lineage_graph import Lineage
+from lineage_graph.stores.cypher import CypherConsole
+from lineage_graph.stores.mirror.console import MirrorConsole
+from lineage_graph.stores.neo4j.console import Neo4jConsole
+from tests.cookbook.ladder import climb
+from tests.cookbook.story import tell
+from tests.support.neo4j import connected, on_neo4j, wipe
+
+ENGINES = ["mirror", pytest.param("neo4j", marks=on_neo4j)]
+
+
+@pytest.fixture(scope="package")
+def story(tmp_path_factory) -> Iterator[Lineage]:
+    folder = tmp_path_factory.mktemp("story")
+    with Lineage.open(str(folder / "graph.db")) as lineage:
+        yield tell(lineage, folder)
+
+
+@pytest.fixture(scope="package")
+def ladder(tmp_path_factory) -> Iterator[Lineage]:
+    with Lineage.open(str(tmp_path_factory.mktemp("ladder") / "graph.db")) as lineage:
+        yield climb(lineage)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def told(request, story) -> Iterator[CypherConsole]:
+    """A console on the story."""
+    yield from _console(request, story)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def climbed(request, ladder) -> Iterator[CypherConsole]:
+    """A console on a graph with hundreds of millions of ways through it."""
+    yield from _console(request, ladder)
+
+
+def _console(request, lineage) -> Iterator[CypherConsole]:
+    if request.param == "mirror":
+        console = MirrorConsole(lineage.store)
+        yield console
+        console.close()
+        return
+    with connected(request.getfixturevalue("neo4j_server")) as connection:
+        wipe(connection)
+        lineage.copy_to(request.getfixturevalue("neo4j_server").full_url)
+        yield Neo4jConsole(connection)
