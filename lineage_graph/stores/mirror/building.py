@@ -66,24 +66,28 @@ def _spool(store: Store, folder: Path, stamp: str) -> tuple[Catalog, list[tuple[
         for node in nodes:
             catalog.add(node.kind, node.flat)
             kinds[node.id] = node.kind
-            spools[node.kind,].add([node.id, *spell_row(catalog, node.kind, node.flat)])
+            spools[node.kind,].add([node.id, node.kind, *spell_row(catalog, node.kind, node.flat)])
         for edge in edges:
             catalog.add(edge.type, edge.flat)
             # The other end's kind is known when all nodes were read.
             waiting.add([edge.type, edge.src, edge.dst, *spell_row(catalog, edge.type, edge.flat)])
     catalog.size = len(kinds)
     for edge_type, src, dst, *cells in waiting.rows():
-        assert edge_type is not None and src is not None and dst is not None
+        assert edge_type is not None
+        assert src is not None
+        assert dst is not None
         if src in kinds and dst in kinds:
             catalog.join(edge_type, kinds[src], kinds[dst], loop=src == dst)
-            spools[edge_type, kinds[src], kinds[dst]].add([src, dst, src, dst, str(catalog.edges), *cells])
+            spools[edge_type, kinds[src], kinds[dst]].add(
+                [src, dst, src, dst, str(catalog.edges), edge_type, *cells]
+            )
             catalog.edges += 1
     return catalog, spools.ordered()
 
 
 def _copy(connection: Any, catalog: Catalog, spool: tuple[Table, Spool]) -> None:
     table, rows = spool
-    fixed = 1 if len(table) == 1 else 5
+    fixed = 2 if len(table) == 1 else 6
     columns = list(catalog.columns_of(table[0]))
     file = rows.finish(fixed + len(columns))
     declared = [f"f{at} {'INT64' if at == 4 else 'STRING'}" for at in range(fixed)]

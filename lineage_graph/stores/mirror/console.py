@@ -15,7 +15,6 @@ from lineage_graph.stores.cypher import CypherConsole, CypherTable
 from lineage_graph.stores.mirror.building import build
 from lineage_graph.stores.mirror.catalog import Catalog
 from lineage_graph.stores.mirror.database import load_ladybug, opened, read_catalog
-from lineage_graph.stores.mirror.functions import PYTHON_FUNCTIONS
 from lineage_graph.stores.mirror.lengths import DEEPEST
 from lineage_graph.stores.mirror.place import building, identity_of, mirror_of
 from lineage_graph.stores.mirror.results import Results
@@ -23,7 +22,7 @@ from lineage_graph.stores.mirror.running import run_in_thread
 from lineage_graph.stores.mirror.syncing import sync
 from lineage_graph.stores.mirror.topology import Topologies
 from lineage_graph.stores.mirror.translating import Translated, translate
-from lineage_graph.stores.mirror.types import name_type
+from lineage_graph.stores.mirror.types import PythonFunction, name_type
 
 TRIES = 3
 LOST = (RuntimeError, OSError, ValueError, KeyError, TypeError)
@@ -169,8 +168,8 @@ def _execute(
     connection: Any, asked: Translated, timeout: float | None, limit: int | None
 ) -> tuple[list[list[Any]], int]:
     connection.execute(f"CALL var_length_extend_max_depth={DEEPEST}").close()
-    for name in sorted(asked.functions):
-        _add_function(connection, name)
+    for name, function in asked.functions.items():
+        _add_function(connection, name, function)
     if timeout is not None:
         connection.set_query_timeout(max(1, round(timeout * 1000)))
 
@@ -188,17 +187,14 @@ def _execute(
         raise _explain(error, timeout) from error
 
 
-def _add_function(connection: Any, name: str) -> None:
-    """Python's own functions of texts know all of Unicode's letters as Neo4j does."""
+def _add_function(connection: Any, name: str, function: PythonFunction) -> None:
     ladybug = load_ladybug()
-    base, count = name[:-1], int(name[-1])
-    takes = [
-        type_ if type_.endswith("[]") else getattr(ladybug.Type, type_)
-        for type_ in PYTHON_FUNCTIONS[base].takes[:count]
-    ]
-    result = PYTHON_FUNCTIONS[base].gives
-    gives = "STRING[]" if result.name == "LIST" else getattr(ladybug.Type, name_type(result))
-    connection.create_function(f"lg_{name}", PYTHON_FUNCTIONS[base].does, takes, gives)
+
+    def named(type_: str) -> Any:
+        return type_ if type_.endswith("[]") else getattr(ladybug.Type, type_)
+
+    takes = [named(type_) for type_ in function.takes]
+    connection.create_function(name, function.does, takes, named(name_type(function.gives)))
 
 
 def _explain(error: RuntimeError, timeout: float | None) -> Exception:

@@ -66,12 +66,16 @@ def make_tables(connection: Any, catalog: Catalog) -> None:
     """A table a kind and a type; one that nothing is in is there as well, so that a question about it has no rows and no error."""
     ask(connection, f"CREATE NODE TABLE {META}(name STRING, value STRING, PRIMARY KEY(name))")
     for kind in Kind:
-        columns = ["uid STRING", *(f"{name} {type_}" for name, type_ in catalog.columns_of(kind.value))]
+        columns = [
+            "uid STRING",
+            "lbl STRING",
+            *(f"{name} {type_}" for name, type_ in catalog.columns_of(kind.value)),
+        ]
         ask(connection, f"CREATE NODE TABLE {kind.value}({', '.join(columns)}, PRIMARY KEY(uid))")
     for edge_type in EdgeType:
         pairs = catalog.pairs[edge_type.value] or [[Kind.SOURCE.value, Kind.SOURCE.value]]
         columns = [f"FROM {src} TO {dst}" for src, dst in pairs]
-        columns += ["src STRING", "dst STRING", "eid INT64"]
+        columns += ["src STRING", "dst STRING", "eid INT64", "lbl STRING"]
         columns += [f"{name} {type_}" for name, type_ in catalog.columns_of(edge_type.value)]
         ask(connection, f"CREATE REL TABLE {edge_type.value}({', '.join(columns)})")
 

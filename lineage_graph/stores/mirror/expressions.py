@@ -86,7 +86,7 @@ def _read_comparison(reader: Reader) -> Expression:
     return Binary(sign.start, sign.text, left, right)
 
 
-def _read_predicate(reader: Reader) -> Expression:
+def _read_predicate(reader: Reader) -> Expression:  # noqa: PLR0911 - one a form
     left = _read_sum(reader)
     at = reader.here.start
     if reader.take_words("STARTS", "WITH"):
@@ -173,7 +173,7 @@ def _read_index(reader: Reader, at: int, subject: Expression) -> Expression:
     return Index(at, subject, index)
 
 
-def _read_atom(reader: Reader) -> Expression:
+def _read_atom(reader: Reader) -> Expression:  # noqa: PLR0911 - one a form
     token = reader.here
     if token.kind in (Kind.TEXT, Kind.INTEGER, Kind.FLOAT):
         return Literal(reader.next().start, token.value)
@@ -262,7 +262,9 @@ def _read_comprehension(reader: Reader, start: int) -> Expression:
     variable = reader.name("a name")
     reader.expect_word("IN")
     source = read_expression(reader)
+    before, reader.has_bar = reader.has_bar, False
     condition = read_expression(reader) if reader.take_words("WHERE") else None
+    reader.has_bar = before
     result = read_expression(reader) if reader.take("|") else None
     reader.expect("]")
     return Comprehension(start, variable, source, condition, result)

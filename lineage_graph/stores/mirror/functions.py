@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
 from lineage_graph.errors import QueryInvalid
 from lineage_graph.stores.mirror.catalog import COMMON_LABEL
 from lineage_graph.stores.mirror.operators import unify
 from lineage_graph.stores.mirror.reading import refused
 from lineage_graph.stores.mirror.scope import Context
+from lineage_graph.stores.mirror.texts import TEXT_FUNCTIONS
 from lineage_graph.stores.mirror.times import UNITS, parse_duration, parse_moment
 from lineage_graph.stores.mirror.types import (
     BOOL,
@@ -42,8 +42,6 @@ def call(context: Context, name: str, given: list[Value], *, distinct: bool, inn
     function, least, most = known
     if not least <= len(given) <= most:
         raise QueryInvalid(f"{name}() does not take {len(given)} arguments")
-    if inner and name in PYTHON_FUNCTIONS:
-        raise refused(f"{name}() in a list's expression")
     return function(context, name, given)
 
 
@@ -68,27 +66,48 @@ def _aggregate(name: str, given: list[Value], *, distinct: bool) -> Value:
         return _aggregate_null(name)
     if value.constant is not ... and name != "count":
         raise refused(f"{name}() of a constant")
-    if name == "count":
-        if value.type.name in ("LIST", "PATH"):
-            raise refused(f"count() of {WORDS[value.type.name]}", hint="count(*)")
-        of = f"id({value.text})" if value.type.name in ("NODE", "REL") else value.text
-        return Value(f"count({once}{of})", INTEGER, aggregated=True)
-    if name == "collect":
-        if not value.type.is_scalar and value.type.name not in ("NODE", "REL"):
-            raise refused(f"collect() of {WORDS[value.type.name]}")
-        return Value(f"collect({once}{value.text})", list_of(value.type), aggregated=True)
-    if name in ("min", "max"):
-        _wants(name, value, "INT64", "DOUBLE", "STRING", "TIMESTAMP")
-        return Value(f"{name}({value.text})", value.type, aggregated=True)
+    text, type_ = _AGGREGATES[name](name, value, once)
+    return Value(text, type_, aggregated=True)
+
+
+def _count(name: str, value: Value, once: str) -> tuple[str, Type]:
+    if value.type.name in ("LIST", "PATH"):
+        raise refused(f"count() of {WORDS[value.type.name]}", hint="count(*)")
+    of = f"id({value.text})" if value.type.name in ("NODE", "REL") else value.text
+    return f"{name}({once}{of})", INTEGER
+
+
+def _collect(name: str, value: Value, once: str) -> tuple[str, Type]:
+    if not value.type.is_scalar and value.type.name not in ("NODE", "REL"):
+        raise refused(f"collect() of {WORDS[value.type.name]}")
+    return f"{name}({once}{value.text})", list_of(value.type)
+
+
+def _extreme(name: str, value: Value, _once: str) -> tuple[str, Type]:
+    _wants(name, value, "INT64", "DOUBLE", "STRING", "TIMESTAMP")
+    return f"{name}({value.text})", value.type
+
+
+def _average(name: str, value: Value, once: str) -> tuple[str, Type]:
     _wants(name, value, "INT64", "DOUBLE")
-    if name == "avg":
-        return Value(f"avg({once}{value.text})", FLOAT, aggregated=True)
-    # ladybug's sum of integers is wider than an integer, and null where there is nothing to add.
-    if value.type == INTEGER:
-        return Value(
-            f"coalesce(CAST(sum({once}{value.text}) AS INT64), CAST(0 AS INT64))", INTEGER, aggregated=True
-        )
-    return Value(f"coalesce(sum({once}{value.text}), CAST(0 AS DOUBLE))", FLOAT, aggregated=True)
+    return f"{name}({once}{value.text})", FLOAT
+
+
+def _sum(name: str, value: Value, once: str) -> tuple[str, Type]:
+    """Ladybug's sum of integers is wider than an integer, and null where there is nothing to add."""
+    _wants(name, value, "INT64", "DOUBLE")
+    own = name_type(value.type)
+    return f"coalesce(CAST(sum({once}{value.text}) AS {own}), CAST(0 AS {own}))", value.type
+
+
+_AGGREGATES: Mapping[str, Callable[[str, Value, str], tuple[str, Type]]] = {
+    "count": _count,
+    "collect": _collect,
+    "min": _extreme,
+    "max": _extreme,
+    "avg": _average,
+    "sum": _sum,
+}
 
 
 def _aggregate_null(name: str) -> Value:
@@ -213,6 +232,10 @@ def _integral(_context: Context, name: str, given: list[Value]) -> Value:
     return _from(given, f"{name}(CAST({given[0].text} AS DOUBLE))", FLOAT)
 
 
+LONG = 2**31
+"""More letters than a text has."""
+
+
 def _datetime(context: Context, name: str, given: list[Value]) -> Value:
     if not given:
         return context.bind(datetime.now(UTC), TIME)
@@ -248,16 +271,16 @@ def _python(context: Context, name: str, given: list[Value]) -> Value:
     """A function of Python's own, where ladybug's knows other letters than Neo4j's."""
     if any(each.type.name == "NULL" for each in given):
         return NOTHING
-    context.functions.add(f"{name}{len(given)}")
-    return _from(
-        given,
-        f"lg_{name}{len(given)}({', '.join(each.text for each in given)})",
-        PYTHON_FUNCTIONS[name].gives,
-    )
+    if name == "substring" and len(given) == 2:
+        given = [*given, context.bind(LONG, INTEGER)]
+    known = TEXT_FUNCTIONS[name]
+    own = f"lg_{name}{len(given)}"
+    context.functions[own] = known._replace(takes=known.takes[: len(given)])
+    return _from(given, f"{own}({', '.join(each.text for each in given)})", known.gives)
 
 
 def _text(context: Context, name: str, given: list[Value]) -> Value:
-    for value, types in zip(given, PYTHON_FUNCTIONS[name].takes, strict=False):
+    for value, types in zip(given, TEXT_FUNCTIONS[name].takes, strict=False):
         if value.type.name != "NULL":
             _wants(name, value, types)
     if name in ("left", "right", "substring"):
@@ -268,40 +291,6 @@ def _text(context: Context, name: str, given: list[Value]) -> Value:
         raise refused("split() but by a constant text")
     return _python(context, name, given)
 
-
-class PythonFunction(NamedTuple):
-    """A function that Python computes: of texts, and what `all`, `any` and `none` make of their tests."""
-
-    takes: tuple[str, ...]
-    gives: Type
-    does: Callable[..., object]
-
-
-PYTHON_FUNCTIONS: Mapping[str, PythonFunction] = {
-    "tolower": PythonFunction(("STRING",), TEXT, lambda text: text.lower()),
-    "toupper": PythonFunction(("STRING",), TEXT, lambda text: text.upper()),
-    "left": PythonFunction(("STRING", "INT64"), TEXT, lambda text, count: text[:count]),
-    "right": PythonFunction(("STRING", "INT64"), TEXT, lambda text, count: text[-count:] if count else ""),
-    "substring": PythonFunction(
-        ("STRING", "INT64", "INT64"),
-        TEXT,
-        lambda text, start, count=None: text[start:] if count is None else text[start : start + count],
-    ),
-    "replace": PythonFunction(
-        ("STRING", "STRING", "STRING"), TEXT, lambda text, old, new: text.replace(old, new)
-    ),
-    "split": PythonFunction(("STRING", "STRING"), list_of(TEXT), lambda text, by: text.split(by)),
-    "size": PythonFunction(("STRING",), INTEGER, len),
-    "all": PythonFunction(
-        ("BOOL[]",), BOOL, lambda found: False if False in found else None if None in found else True
-    ),
-    "any": PythonFunction(
-        ("BOOL[]",), BOOL, lambda found: True if True in found else None if None in found else False
-    ),
-    "none": PythonFunction(
-        ("BOOL[]",), BOOL, lambda found: False if True in found else None if None in found else True
-    ),
-}
 
 FUNCTIONS: Mapping[str, tuple[Function, int, int]] = {
     "coalesce": (_coalesce, 1, 20),

@@ -26,7 +26,7 @@ from lineage_graph.stores.mirror.syntax import (
     RelationshipPattern,
     Variable,
 )
-from lineage_graph.stores.mirror.types import TEXT, Type, Value, list_of
+from lineage_graph.stores.mirror.types import BOOL, TEXT, PythonFunction, Type, Value, list_of
 from lineage_graph.stores.mirror.values import Values
 
 ALL_KINDS = frozenset(kind.value for kind in Kind)
@@ -238,9 +238,11 @@ class Matching:
         if short.pattern.reach is not None:
             raise refused("two patterns of many steps in one MATCH", "", "use two MATCH clauses")
         long.apart = True
-        name = self.context.name()
-        walked = f"list_transform(rels({long.name}), {name} -> {name}.eid)"
-        self.conditions.append(f"NOT list_contains({walked}, {short.name}.eid)")
+        own = "lg_apart"
+        self.context.functions[own] = PythonFunction(
+            ("INT64[]", "INT64"), BOOL, lambda walked, one: one not in walked
+        )
+        self.conditions.append(f"{own}(properties(rels({long.name}), 'eid'), {short.name}.eid)")
 
     def _runs_on(self, one: Step, other: Step) -> bool:
         """Whether the second only goes on where the first came to: then, without circles, they share nothing."""

@@ -77,7 +77,6 @@ def _within(_sign: str, left: Value, right: Value) -> Value:
         return _made(left, right, f"(CASE WHEN size({right.text}) = 0 THEN false ELSE {UNKNOWN} END)", BOOL)
     if left.type.name in IDENTICAL or item != left.type or not item.is_scalar:
         raise refused(f"{WORDS[left.type.name]} IN a list of {WORDS[item.name]}s")
-    _check_once(left, right)
     if isinstance(right.constant, list):
         return _made(left, right, _among(left, right), BOOL)
     text = f"({left.text} IN {right.text})"
@@ -93,18 +92,11 @@ def _among(left: Value, right: Value) -> str:
     return f"(CASE WHEN {text} THEN true ELSE {UNKNOWN} END)" if None in right.constant else text
 
 
-def _check_once(*values: Value) -> None:
-    """A function of a list's elements that stands twice in one expression is computed wrongly."""
-    if any("->" in value.text for value in values):
-        raise refused("a list's expression within such an operator", hint="WITH it first")
-
-
 def _texts(sign: str, left: Value, right: Value) -> Value:
     if "NULL" in (left.type.name, right.type.name):
         return _made(left, right, UNKNOWN, BOOL)
     if left.type != TEXT or right.type != TEXT:
         raise refused(f"{WORDS[left.type.name]} {sign} {WORDS[right.type.name]}")
-    _check_once(left, right)
     text = f"({left.text} {sign} {right.text})"
     if sign == "CONTAINS" and right.constant in (..., ""):
         # In ladybug no text contains the empty one.
@@ -116,7 +108,6 @@ def _arithmetic(sign: str, left: Value, right: Value) -> Value:
     if "NULL" in (left.type.name, right.type.name):
         return _made(left, right, "NULL", NULL)
     if sign == "+" and left.type == TEXT and right.type == TEXT:
-        _check_once(left, right)
         # ladybug takes a null for an empty text here.
         null = f"{left.text} IS NULL OR {right.text} IS NULL"
         return _made(

@@ -100,7 +100,7 @@ def read_labels(reader: Reader) -> Labels | None:
 
 def _read_any(reader: Reader) -> Labels:
     parts = [_read_every(reader)]
-    while reader.take("|"):
+    while reader.has_bar and reader.take("|"):
         reader.take(":")
         parts.append(_read_every(reader))
     return parts[0] if len(parts) == 1 else Labels("|", tuple(parts))

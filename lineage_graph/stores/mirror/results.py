@@ -10,8 +10,8 @@ from lineage_graph.stores.cypher import CypherNode, CypherPath, CypherRelationsh
 from lineage_graph.stores.mirror.catalog import Catalog
 from lineage_graph.stores.mirror.shapes import PAST
 
-HIDDEN = frozenset({"id", "name", PAST})
-"""What stands beside a node's properties, or is nobody's to see."""
+HIDDEN = frozenset({PAST})
+"""What is nobody's to see."""
 
 
 class Results:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from lineage_graph.errors import QueryInvalid
 from lineage_graph.stores.mirror.catalog import Catalog
 from lineage_graph.stores.mirror.reading import refused
-from lineage_graph.stores.mirror.types import NULL, TEXT, TIME, Type, Value, name_type, type_of
+from lineage_graph.stores.mirror.types import NULL, PythonFunction, Type, Value, name_type, type_of
 
 
 class Topology(NamedTuple):
@@ -29,8 +29,8 @@ class Context:
     topology: Callable[[frozenset[str]], Topology]
     bound: dict[str, object] = field(default_factory=dict)
     """What ladybug gets as parameters: our own names, so that no text of a person's is in the query."""
-    functions: set[str] = field(default_factory=set)
-    """Python functions that the query calls."""
+    functions: dict[str, PythonFunction] = field(default_factory=dict)
+    """Python functions that the query calls, by their names in it."""
     names: count[int] = field(default_factory=count)
 
     def name(self) -> str:
@@ -70,24 +70,6 @@ class Context:
 def to_naive(moment: datetime) -> datetime:
     """In UTC without a zone, as ladybug keeps times."""
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
-
-
-def quote(value: Value) -> Value:
-    """A constant as a literal: within a function of a list's elements ladybug takes no parameters."""
-    if value.constant is ... or not value.text.startswith("$"):
-        return value
-    return value._replace(text=_literal(value.constant, value.type))
-
-
-def _literal(constant: object, type_: Type) -> str:
-    if isinstance(constant, list):
-        assert type_.item is not None
-        return "[" + ", ".join(_literal(item, type_.item) for item in constant) + "]"
-    if type_ is TEXT or type_.name == "STRING":
-        return "'" + str(constant).replace("\\", "\\\\").replace("'", "\\'") + "'"
-    if type_ is TIME or type_.name == "TIMESTAMP":
-        return f"timestamp('{constant}')"
-    return f"CAST({constant} AS {type_.name})"
 
 
 class Binding(NamedTuple):

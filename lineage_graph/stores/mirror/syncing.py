@@ -95,13 +95,17 @@ def _replace(
             ask(connection, f"MATCH (n:{each} {{uid: $uid}}) DETACH DELETE n", {"uid": uid})
     for node in nodes:
         fields, values = _fields(catalog, node.flat)
-        ask(connection, f"CREATE (:{node.kind} {{uid: $uid{fields}}})", {"uid": node.id, **values})
+        ask(
+            connection,
+            f"CREATE (:{node.kind} {{uid: $uid, lbl: '{node.kind}'{fields}}})",
+            {"uid": node.id, **values},
+        )
     for edge in edges:
         fields, values = _fields(catalog, edge.flat)
         ask(
             connection,
             f"MATCH (a:{kinds[edge.src]} {{uid: $src}}), (b:{kinds[edge.dst]} {{uid: $dst}}) "
-            f"CREATE (a)-[:{edge.type} {{src: $src, dst: $dst, eid: $eid{fields}}}]->(b)",
+            f"CREATE (a)-[:{edge.type} {{src: $src, dst: $dst, eid: $eid, lbl: '{edge.type}'{fields}}}]->(b)",
             {"src": edge.src, "dst": edge.dst, "eid": catalog.edges, **values},
         )
         catalog.edges += 1

@@ -22,7 +22,7 @@ from lineage_graph.stores.mirror.syntax import (
     Unwind,
     Variable,
 )
-from lineage_graph.stores.mirror.types import WORDS, Type, Value, name_type
+from lineage_graph.stores.mirror.types import WORDS, PythonFunction, Type, Value, name_type
 from lineage_graph.stores.mirror.values import Values
 
 CARRIED = frozenset({"NODE", "REL", "PATH"})
@@ -36,7 +36,7 @@ class Translated(NamedTuple):
     parameters: Mapping[str, object]
     columns: tuple[str, ...]
     types: tuple[Type, ...]
-    functions: frozenset[str]
+    functions: Mapping[str, PythonFunction]
 
 
 def translate(
@@ -57,9 +57,7 @@ def translate(
         if part.types != first.types:
             raise refused("a UNION of different types")
     joint = " UNION ALL " if parsed.all else " UNION "
-    return Translated(
-        joint.join(texts), context.bound, first.columns, first.types, frozenset(context.functions)
-    )
+    return Translated(joint.join(texts), context.bound, first.columns, first.types, context.functions)
 
 
 class Part:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -75,6 +76,14 @@ def type_of(value: object) -> Type | None:
         if isinstance(value, kind):
             return type_
     return None
+
+
+class PythonFunction(NamedTuple):
+    """A function that ladybug calls: the types that it takes, what it gives, and what it does where nothing is null."""
+
+    takes: tuple[str, ...]
+    gives: Type
+    does: Callable[..., object]
 
 
 class Value(NamedTuple):

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from lineage_graph.errors import QueryInvalid
+from lineage_graph.stores.flat import TIMES
 from lineage_graph.stores.mirror import functions
+from lineage_graph.stores.mirror.elements import LABEL, function_of_elements, properties_in
 from lineage_graph.stores.mirror.labels import matching_labels
 from lineage_graph.stores.mirror.operators import OPERATORS, condition, unify
 from lineage_graph.stores.mirror.reading import refused
-from lineage_graph.stores.mirror.scope import Binding, Context, Scope, quote
+from lineage_graph.stores.mirror.scope import Binding, Context, Scope
 from lineage_graph.stores.mirror.syntax import (
     Binary,
     Call,
@@ -36,6 +38,7 @@ from lineage_graph.stores.mirror.types import (
     NULL,
     TIME,
     WORDS,
+    PythonFunction,
     Type,
     Value,
     list_of,
@@ -77,8 +80,7 @@ class Values:
         """Any expression."""
         if isinstance(expression, MapOf):
             raise refused("a map as a value")
-        found = self._translate[type(expression)](expression)
-        return quote(found) if self._inner else found
+        return self._translate[type(expression)](expression)
 
     def condition(self, expression: Expression) -> Value:
         """An expression that is true or not."""
@@ -110,6 +112,9 @@ class Values:
         if access.name.startswith("_"):
             raise refused(f"the property {access.name}", "it is Neo4j's own bookkeeping")
         types = self.context.catalog.types(subject.type.among, access.name)
+        if not types and access.name in TIMES:
+            # No edge here has one yet: still a time, which may be compared with one.
+            return subject._replace(text="CAST(NULL AS TIMESTAMP)", type=TIME, constant=...)
         if not types:
             return Value("NULL", NULL, free=subject.free, aggregated=subject.aggregated)
         if len(types) > 1:
@@ -220,23 +225,47 @@ class Values:
             raise refused(f"IN {WORDS[source.type.name]}")
         if made.quantifier == "single":
             raise refused("single()")
-        name = self.context.name()
-        element = Binding(Value(name, source.type.item))
-        inside = Values(self.context, {made.variable: element}, inner=True)
-        test = inside.condition(made.condition).text if made.condition is not None else ""
-        if made.quantifier:
-            # One look at each element, and Python's all or any on what that gave: with null where Neo4j has null.
-            decided = f"list_transform({source.text}, {name} -> {test})"
-            self.context.functions.add(f"{made.quantifier}1")
-            return source._replace(text=f"lg_{made.quantifier}1({decided})", type=BOOL, constant=...)
-        text, type_ = source.text, source.type
-        if test:
-            text = f"list_filter({text}, {name} -> {test})"
-        if made.result is not None:
-            result = inside.translate(made.result)
-            text = f"list_transform({text}, {name} -> {_typed(result, result.type)})"
-            type_ = list_of(result.type)
-        return source._replace(text=text, type=type_, constant=...)
+        return self._each(made, source, source.type.item)
+
+    def _each(self, made: Comprehension, source: Value, item: Type) -> Value:
+        """A function of ours, called with the list: of nodes and relationships with a list of each property that it looks at."""
+        inside = Values(self.context, {made.variable: Binding(Value("x", item))}, inner=True)
+        test = inside.condition(made.condition) if made.condition is not None else None
+        result = inside.translate(made.result) if made.result is not None else None
+        if item.is_scalar:
+            keys, given, takes = [""], [source.text], [f"{item.name}[]"]
+        else:
+            keys, given, takes = self._columns(made, source, item)
+        if result is None and not made.quantifier and not item.is_scalar:
+            if test is None:
+                return source
+            raise refused(
+                "a list of some of a path's elements", hint="say which property: [x IN … WHERE … | x.id]"
+            )
+        gives = BOOL if made.quantifier else list_of((result or Value("x", item)).type)
+        if gives.item is not None and not (gives.item.is_scalar or gives.item.name == "NULL"):
+            raise refused(f"a list of {WORDS[gives.item.name]}s made in the query")
+        name = f"lg_each{len(self.context.functions)}"
+        does = function_of_elements(self.context, made, keys)
+        self.context.functions[name] = PythonFunction(tuple(takes), gives, does)
+        return source._replace(text=f"{name}({', '.join(given)})", type=gives, constant=...)
+
+    def _columns(
+        self, made: Comprehension, source: Value, item: Type
+    ) -> tuple[list[str], list[str], list[str]]:
+        if not source.text.startswith(("nodes(", "rels(")):
+            raise refused("an expression about the elements of such a list", hint="UNWIND it")
+        keys = sorted(properties_in((made.condition, made.result))) or [LABEL]
+        given, takes = [], []
+        for key in keys:
+            types = self.context.catalog.types(item.among, key) if key != LABEL else {"STRING"}
+            type_name = next(iter(types), "STRING")
+            if type_name.endswith("[]"):
+                raise refused(f"the list {key} of a path's elements", hint="UNWIND nodes(p) AS x")
+            column = self.context.catalog.column(key, type_name) if key != LABEL and types else LABEL
+            given.append(f"properties({source.text}, '{column}')")
+            takes.append(f"{type_name}[]")
+        return keys, given, takes
 
     def _has_label(self, test: HasLabel) -> Value:
         subject = self.translate(test.subject)
