@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lineage_graph.query.impact import Impact
     from lineage_graph.query.status import Status
     from lineage_graph.sources.base import Progress
+    from lineage_graph.stores.cypher import CypherConsole, CypherTable
 
 
 class Lineage:
@@ -38,6 +39,7 @@ class Lineage:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self._console: CypherConsole | None = None
 
     @classmethod
     def open(cls, url: str | None = None, *, create: bool = False) -> Lineage:
@@ -72,6 +74,9 @@ class Lineage:
 
     def close(self) -> None:
         """Let go of files and connections."""
+        if self._console is not None:
+            self._console.close()
+            self._console = None
         self.store.close()
 
     def ingest(
@@ -257,6 +262,52 @@ class Lineage:
         from lineage_graph.governance.report import audit
 
         return audit(self.store, ref, as_of=as_of, created=created)
+
+    def cypher(
+        self,
+        query: str,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        timeout: float | None = None,
+        limit: int | None = None,
+        write: bool = False,
+    ) -> CypherTable:
+        """The rows of a query in Cypher; on a store without a server by a mirror (extra `cypher`), the same as on Neo4j or refused.
+
+        Parameters
+        ----------
+        query
+            A label is a node's kind, a relationship's type that of the edge; `docs/cypher.md` has all of it.
+        parameters
+            What `$name` in the query means.
+        timeout, limit
+            Seconds, and rows; without them as long and as many as it takes.
+        write
+            Let it write, on Neo4j only.
+
+        Raises
+        ------
+        QueryRefused, QueryInvalid, QueryTimeout
+            It may not run here, is no Cypher, or took too long.
+        MissingExtra
+            The store has no Cypher of its own, and ladybug is not installed.
+
+        Examples
+        --------
+        >>> lineage = Lineage.open("memory:")
+        >>> report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop")
+        >>> lineage.cypher("MATCH (v:ModelVersion)-[:ALIASED_AS]->(a) RETURN v.name, a.alias ORDER BY a.alias").rows
+        (('churn/3', 'champion'), ('churn/2', 'previous'))
+        """
+        return self.console().run(query, parameters or {}, timeout=timeout, limit=limit, write=write)
+
+    def console(self) -> CypherConsole:
+        """What answers Cypher about this graph: one for all questions, so that a connection or a mirror is kept."""
+        if self._console is None:
+            from lineage_graph.stores.table import open_console
+
+            self._console = open_console(self.store)
+        return self._console
 
     def status(self) -> Status:
         """What was crawled, when, and what was skipped.

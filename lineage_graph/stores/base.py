@@ -28,7 +28,8 @@ from lineage_graph.graph import (
 )
 
 if TYPE_CHECKING:
-    from lineage_graph.stores.stored import Stored, StoredOrigin
+    from lineage_graph.stores.cypher import CypherConsole
+from lineage_graph.stores.stored import Stored, StoredOrigin
 
 
 class Direction(StrEnum):
@@ -199,6 +200,10 @@ class Store(ABC):
         """The edges of `neighbours`, for those who need no nodes: a store should then load none."""
         return self.neighbours(ids, types).edges
 
+    def ends(self, ids: Sequence[str], types: frozenset[EdgeType]) -> list[tuple[str, str]]:
+        """Where the edges of `edges` begin and end, each pair once, in order."""
+        return sorted({(edge.src, edge.dst) for edge in self.edges(ids, types)})
+
     def possible(self, ids: Sequence[str], types: frozenset[EdgeType] = frozenset()) -> Subgraph:
         """The open edges of evidence `possible` at these nodes, and the nodes at both ends of those; nothing else is loaded.
 
@@ -252,6 +257,10 @@ class Store(ABC):
     @abstractmethod
     def forget(self, origin: str) -> None:
         """As if it had never been ingested, alias history included. Raises `NotFound` for an unknown origin."""
+
+    def console(self) -> CypherConsole | None:
+        """Cypher on the store itself; a store that has none is asked through a mirror (`stores.table.open_console`)."""
+        return None
 
     def backup(self, path: str) -> None:
         """A consistent copy, also while others read and write."""

@@ -68,3 +68,6 @@ class CypherConsole(ABC):
     @abstractmethod
     def words(self) -> Mapping[str, tuple[str, ...]]:
         """What there is to complete: `labels`, `types`, `properties`."""
+
+    def close(self) -> None:  # noqa: B027 - a console that holds nothing of its own has nothing to do
+        """Let go of what is the console's alone."""

@@ -8,6 +8,7 @@ from typing import cast
 
 from lineage_graph.errors import UnknownScheme
 from lineage_graph.stores.base import Store
+from lineage_graph.stores.cypher import CypherConsole
 
 NEO4J = "lineage_graph.stores.neo4j.store:Neo4jStore"
 STORES: Mapping[str, str] = {
@@ -21,6 +22,7 @@ STORES: Mapping[str, str] = {
     "neo4j+s": NEO4J,
     "neo4j+ssc": NEO4J,
 }
+MIRROR = "lineage_graph.stores.mirror.console:MirrorConsole"
 ENTRY_POINTS = "lineage_graph.stores"
 
 
@@ -33,6 +35,16 @@ def open_store(url: str) -> Store:
     module, _, name = _find_store(url).partition(":")
     store_type = cast("type[Store]", getattr(import_module(module), name))
     return store_type(url)  # type: ignore[call-arg]  # every store takes its URL
+
+
+def open_console(store: Store) -> CypherConsole:
+    """Cypher on a store: its own, or that of a mirror beside it."""
+    own = store.console()
+    if own is not None:
+        return own
+    module, _, name = MIRROR.partition(":")
+    found: CypherConsole = getattr(import_module(module), name)(store, getattr(store, "path", None))
+    return found
 
 
 def read_scheme(url: str) -> str:
