@@ -6,14 +6,13 @@ import pytest
 from hypothesis import settings
 
 from lineage_graph.stores.base import Store
-from lineage_graph.stores.neo4j.connection import Connection
 from lineage_graph.stores.neo4j.store import Neo4jStore
 from lineage_graph.testing import StoreSuite
 from lineage_graph.testing.copying import CopyingMachine
 from lineage_graph.testing.equivalence import FEW
 from lineage_graph.testing.subject import Inside
 from tests.stores.inside import look_into_neo4j
-from tests.support.neo4j import Server, on_neo4j
+from tests.support.neo4j import Server, on_neo4j, wipe
 
 pytestmark = on_neo4j
 
@@ -29,17 +28,12 @@ class Neo4jSubject:
 
     def open_store(self, directory: Path) -> Store:
         store = Neo4jStore(self.url)
-        empty(store.connection)
+        wipe(store.connection)
         return store
 
     def look_inside(self, store: Store) -> Inside:
         assert isinstance(store, Neo4jStore)
         return look_into_neo4j(store.connection)
-
-
-def empty(connection: Connection) -> None:
-    """As new, but for constraints and indexes: to make them takes a second."""
-    connection.write(lambda transaction: transaction.run("MATCH (n) DETACH DELETE n"))
 
 
 class TestNeo4jStore(Neo4jSubject, StoreSuite):

@@ -1,0 +1,93 @@
+"""Several at once on one database: writers take turns, readers never wait."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from lineage_graph.errors import StoreBusy
+from lineage_graph.graph import Origin
+from lineage_graph.stores.neo4j import lease
+from lineage_graph.stores.neo4j.store import Neo4jStore
+from lineage_graph.testing.drawing import draw, ingest
+from lineage_graph.testing.dump import assert_same_dumps, dump
+from tests.stores.inside import look_into_neo4j
+from tests.stores.neo4j.crawling import crawl, start_crawl
+from tests.support.neo4j import on_neo4j, wipe
+
+pytestmark = on_neo4j
+RECORDS = 60
+
+
+@pytest.fixture
+def store(neo4j_server, connection):
+    store = Neo4jStore(neo4j_server.full_url, patience=0.4)
+    yield store
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "origins", [("test:a", "test:b"), ("test:a", "test:a")], ids=["two origins", "one origin"]
+)
+def test_two_processes_write_one_after_the_other(neo4j_server, connection, store, origins):
+    url = neo4j_server.full_url
+    children = [start_crawl(url, origin, 0, RECORDS) for origin in origins]
+    for child in children:
+        child.communicate()
+    assert [child.returncode for child in children] == [0, 0]
+    look_into_neo4j(connection)
+    together = dump(store)
+    wipe(connection)
+    for origin in origins:
+        crawl(url, origin, 0, RECORDS)
+    assert_same_dumps(together, dump(store))
+    assert connection.read("MATCH (n:LineageNode) WITH n.id AS id, count(*) AS c WHERE c > 1 RETURN id") == []
+
+
+def test_who_has_no_patience_is_told_so(neo4j_server, store):
+    with store.writing(Origin("test:a", "test")):
+        began = time.monotonic()
+        other = Neo4jStore(neo4j_server.full_url, patience=0.4)
+        with pytest.raises(StoreBusy, match="another ingest writes"), other.writing(Origin("test:b", "test")):
+            pass
+        assert 0.3 < time.monotonic() - began < 5
+        other.close()
+    # The turn is given back.
+    ingest(store, [draw("source:s HAS_VERSION dataset:d")])
+
+
+def test_readers_do_not_wait(neo4j_server, store):
+    ingest(store, [draw("source:s HAS_VERSION dataset:d")])
+    with store.writing(Origin("test:a", "test")) as writing:
+        writing.write([draw("source:t HAS_VERSION dataset:d", "more")])
+        reader = Neo4jStore(neo4j_server.full_url)
+        assert set(reader.get(["source:s", "source:t"])) == {"source:s", "source:t"}
+        assert [origin.complete for origin in reader.state()[1]] == [False]
+        reader.close()
+
+
+def test_a_writer_that_fell_silent_is_given_up(neo4j_server, store, monkeypatch):
+    """Its process is gone, or so it seems: the sign of life stops, and another one takes over."""
+    monkeypatch.setattr(lease, "LEASE_SECONDS", 0.3)
+    monkeypatch.setattr(lease.Lease, "renew", lambda self: None)
+    other = Neo4jStore(neo4j_server.full_url)
+    with store.writing(Origin("test:a", "test")) as silent:
+        ingest(other, [draw("source:s HAS_VERSION dataset:d")], origin="test:b")
+        with other.writing(Origin("test:b", "test")) as going_on:
+            with pytest.raises(StoreBusy, match="took over"):
+                silent.write([draw("source:t HAS_VERSION dataset:d")])
+            going_on.write([draw("source:u HAS_VERSION dataset:d")])
+    other.close()
+    assert set(store.get(["source:s", "source:t", "source:u"])) == {"source:u"}
+
+
+def test_a_slow_crawl_keeps_its_turn(neo4j_server, store, monkeypatch):
+    monkeypatch.setattr(lease, "LEASE_SECONDS", 1.0)
+    with store.writing(Origin("test:a", "test")) as writing:
+        time.sleep(2.5)
+        other = Neo4jStore(neo4j_server.full_url, patience=0)
+        with pytest.raises(StoreBusy), other.writing(Origin("test:b", "test")):
+            pass
+        other.close()
+        writing.write([draw("source:s HAS_VERSION dataset:d")])
