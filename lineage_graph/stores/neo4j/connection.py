@@ -14,7 +14,7 @@ from lineage_graph.errors import StoreUnreadable
 from lineage_graph.stores.neo4j.address import parse_address
 from lineage_graph.stores.neo4j.credentials import find_credentials, find_database
 from lineage_graph.stores.neo4j.importing import import_driver
-from lineage_graph.stores.neo4j.translating import is_final, is_lost, translated
+from lineage_graph.stores.neo4j.translating import is_final, is_lost, is_silent, translated
 
 if TYPE_CHECKING:
     import neo4j
@@ -121,7 +121,8 @@ class Connection:
                     return ask(session)
                 except (errors.DriverError, errors.Neo4jError) as error:
                     late = time.monotonic() - began + pause > RETRY_SECONDS
-                    if late or is_final(error) or (is_lost(error) and not known):
+                    hopeless = is_lost(error) and (not known or is_silent(error))
+                    if late or hopeless or is_final(error):
                         raise
             time.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - two writers should not meet again
             pause = min(pause * 2, 2.0)

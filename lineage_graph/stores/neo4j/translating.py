@@ -81,6 +81,11 @@ def is_lost(error: Exception) -> bool:
     return isinstance(error, (errors.ServiceUnavailable, errors.SessionExpired))
 
 
+def is_silent(error: Exception) -> bool:
+    """Whether nothing was said at all, where a server that restarts would refuse: it will not say more the next time."""
+    return any(mark in str(error) for mark in _SILENCE)
+
+
 def one_line(text: str) -> str:
     """A foreign message without secrets, control characters and line breaks, and not without end."""
     line = " ".join(strip_control(redact_text(text.replace("\r", "\n").replace("\n", " "))).split())
@@ -149,6 +154,7 @@ def _unreachable(place: str, error: Exception) -> StoreUnreachable:
     return StoreUnreachable(f"no answer from {place}: {one_line(said)}", hint=_IS_IT_RUNNING)
 
 
+_SILENCE = ("Bolt handshake", "timed out", "Deadline")
 _IS_IT_RUNNING = "is the server running, and is this its port of Bolt (usually 7687)?"
 _REASONS = (
     ("Connection refused", "the connection was refused", _IS_IT_RUNNING),
@@ -160,8 +166,6 @@ _REASONS = (
         "for one that nobody signed: bolt+ssc:// or neo4j+ssc://",
     ),
     ("SSL", "it speaks no TLS", "without TLS the URL begins with bolt:// or neo4j://"),
-    ("Bolt handshake", "it took the connection and said nothing", _IS_IT_RUNNING),
-    ("timed out", "it said nothing in time", _IS_IT_RUNNING),
-    ("Deadline", "it said nothing in time", _IS_IT_RUNNING),
+    *((mark, "it said nothing in time", _IS_IT_RUNNING) for mark in _SILENCE),
 )
 """What a driver's message says, what we say, and what to do. In this order."""

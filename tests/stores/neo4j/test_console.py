@@ -203,7 +203,7 @@ def test_nodes_relationships_and_paths(console):
     assert d.properties["start"].utcoffset().total_seconds() == 0
     assert r == CypherRelationship("d", "run:1", "READ_BY", {"evidence": "logged", "role": "training"})
     assert isinstance(p, CypherPath)
-    assert [getattr(item, "id", None) or item.type for item in p.items] == [
+    assert [item.type if isinstance(item, CypherRelationship) else item.id for item in p.items] == [
         *("s3://lake/orders", "HAS_VERSION", "d", "READ_BY", "run:1"),
     ]
     assert h == CypherRelationship("s3://lake/orders", "d", "HAS_VERSION", {"evidence": "logged"})

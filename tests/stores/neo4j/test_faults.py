@@ -1,0 +1,297 @@
+"""What goes wrong with a real server, and the one line that says so."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from lineage_graph.errors import (
+    LineageError,
+    QueryError,
+    StoreDenied,
+    StoreError,
+    StoreUnreachable,
+    StoreUnreadable,
+    UsageError,
+)
+from lineage_graph.stores.neo4j import connection as connections
+from lineage_graph.stores.neo4j.connection import Connection
+from lineage_graph.stores.neo4j.console import Neo4jConsole
+from lineage_graph.stores.neo4j.schema import make_store
+from tests.support.neo4j import connected, on_neo4j, running
+from tests.support.servers import free_port
+
+pytestmark = on_neo4j
+
+PATIENCE = 15
+"""Seconds within which a server that does not answer is said."""
+
+
+def failure(url: str, ask=lambda connection: connection.read("RETURN 1")) -> tuple[LineageError, float]:
+    connection, began = Connection(url), time.monotonic()
+    try:
+        with pytest.raises(LineageError) as caught:
+            ask(connection)
+    finally:
+        connection.close()
+    error = caught.value
+    assert "\n" not in error.message + error.hint
+    assert error.hint
+    return error, time.monotonic() - began
+
+
+@pytest.mark.parametrize("scheme", ["bolt", "neo4j", "bolt+s", "neo4j+ssc"])
+def test_a_server_that_is_down_is_said_at_once(scheme):
+    port = free_port()
+    error, seconds = failure(f"{scheme}://ana:hunter2@127.0.0.1:{port}")
+    assert isinstance(error, StoreUnreachable)
+    assert f"127.0.0.1:{port}" in error.message
+    assert seconds < 5
+
+
+def test_a_host_that_nobody_knows():
+    error, _ = failure("bolt://nowhere.invalid")
+    assert isinstance(error, StoreUnreachable)
+    assert "nowhere.invalid:7687: no host of that name" in error.message
+
+
+@pytest.mark.parametrize("scheme", ["bolt", "neo4j", "bolt+s"])
+def test_a_server_that_never_answers_is_said_in_time(scheme):
+    """It takes the connection and is silent."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        address = f"127.0.0.1:{silent.getsockname()[1]}"
+        error, seconds = failure(f"{scheme}://{address}")
+    assert isinstance(error, StoreUnreachable)
+    assert address in error.message
+    assert seconds < PATIENCE
+
+
+def test_a_server_that_says_something_else():
+    """A web server's port is a usual mistake."""
+
+    def answer():
+        client, _ = listening.accept()
+        client.recv(1000)
+        client.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        client.close()
+
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        thread = threading.Thread(target=answer)
+        thread.start()
+        error, _ = failure(f"bolt://127.0.0.1:{listening.getsockname()[1]}")
+        thread.join()
+    assert isinstance(error, StoreUnreachable)
+    assert "Bolt" in error.hint
+
+
+def test_tls_where_there_is_none(neo4j_server):
+    error, _ = failure(neo4j_server.full_url.replace("bolt://", "bolt+s://"))
+    assert isinstance(error, StoreUnreachable)
+    assert "TLS" in error.message
+
+
+def test_a_wrong_database(neo4j_server, monkeypatch):
+    monkeypatch.setenv("NEO4J_DATABASE", "nope")
+    for scheme in ("bolt", "neo4j"):
+        error, _ = failure(neo4j_server.full_url.replace("bolt://", f"{scheme}://"))
+        assert isinstance(error, StoreUnreadable)
+        assert error.message == f"{neo4j_server.address} has no database 'nope'"
+        assert "NEO4J_DATABASE" in error.hint
+
+
+@pytest.mark.parametrize("name", ["sys tem", "a" * 100, "\x1b[31m", "-"])
+def test_a_database_that_cannot_be(name, neo4j_server, monkeypatch):
+    monkeypatch.setenv("NEO4J_DATABASE", name)
+    error, _ = failure(neo4j_server.full_url)
+    assert isinstance(error, StoreError)
+    assert "\x1b" not in error.message
+
+
+def test_the_system_database_holds_no_graph(neo4j_server, monkeypatch):
+    monkeypatch.setenv("NEO4J_DATABASE", "system")
+    error, _ = failure(neo4j_server.full_url, lambda connection: make_store(connection, force=False))
+    assert isinstance(error, StoreError)
+
+
+class Spare:
+    """A server of one's own that has little memory, may be stopped, and comes back where it was."""
+
+    settings = ("db.memory.transaction.max=8m", "db.memory.transaction.total.max=64m")
+
+    def __init__(self, home: Path) -> None:
+        self._home, self._port, self._stack = home, free_port(), ExitStack()
+
+    def start(self) -> None:
+        self.server = self._stack.enter_context(running(self.settings, home=self._home, port=self._port))
+
+    def stop(self) -> None:
+        self._stack.close()
+
+    @property
+    def pid(self) -> int:
+        return int(json.loads((self._home / "running.json").read_text())["pid"])
+
+
+@pytest.fixture(scope="module")
+def spare(tmp_path_factory) -> Iterator[Spare]:
+    spare = Spare(tmp_path_factory.mktemp("spare"))
+    spare.start()
+    yield spare
+    spare.stop()
+
+
+def test_wrong_passwords(spare):
+    """The third makes the server refuse the right one too, for some seconds, and that is said."""
+    right = spare.server
+    wrong = right._replace(password="hunter2-wrong").full_url
+    errors = [failure(wrong)[0] for _ in range(4)]
+    assert {type(error) for error in errors} == {StoreDenied}
+    assert "hunter2" not in "".join(error.message + error.hint for error in errors)
+    assert "NEO4J_PASSWORD" in errors[0].hint
+    limited, _ = failure(right.full_url)
+    assert isinstance(limited, StoreDenied)
+    assert "too many wrong passwords" in limited.message
+    last = time.monotonic() + 30
+    while time.monotonic() < last:
+        try:
+            with connected(right) as connection:
+                assert connection.read("RETURN 1") == [[1]]
+            return
+        except StoreDenied:
+            time.sleep(0.5)
+    pytest.fail("the right password is still refused")
+
+
+def test_no_password_at_all(spare):
+    error, _ = failure(spare.server.url)
+    assert isinstance(error, StoreDenied)
+    assert "NEO4J_USERNAME" in error.hint
+
+
+@pytest.mark.parametrize("mode", ["read", "write", "console"])
+def test_memory_that_is_not_enough_is_final(mode, spare):
+    greedy = "UNWIND range(1, 3000000) AS i WITH collect(toString(i) + 'abcdefgh') AS l RETURN size(l)"
+
+    def ask(connection):
+        if mode == "read":
+            connection.read(greedy)
+        elif mode == "write":
+            connection.write(lambda transaction: transaction.run(greedy))
+        else:
+            make_store(connection, force=False)
+            Neo4jConsole(connection).run(greedy, {})
+
+    began = time.monotonic()
+    error, _ = failure(spare.server.full_url, ask)
+    assert not isinstance(error, QueryError)
+    assert isinstance(error, StoreError)
+    assert "memory" in error.message
+    assert "db.memory.transaction.max" in error.hint
+    assert time.monotonic() - began < 15
+    with connected(spare.server) as connection:
+        assert connection.read("RETURN 1") == [[1]]
+
+
+@pytest.mark.timeout(300)
+def test_a_server_that_restarts_between_two_questions(spare):
+    with connected(spare.server) as connection:
+        connection.write(lambda transaction: transaction.run("CREATE (:X {id: 1})"))
+        assert connection.read("MATCH (x:X) RETURN x.id") == [[1]]
+        spare.stop()
+        began = time.monotonic()
+        with pytest.raises(StoreUnreachable, match=re.escape(spare.server.address)):
+            connection.read("RETURN 1")
+        assert time.monotonic() - began < PATIENCE
+        spare.start()
+        assert connection.read("MATCH (x:X) RETURN x.id") == [[1]]
+        connection.write(lambda transaction: transaction.run("CREATE (:X {id: 2})"))
+        assert connection.read("MATCH (x:X) RETURN count(x)") == [[2]]
+
+
+@pytest.mark.timeout(300)
+def test_a_transaction_that_a_restart_breaks_off_is_done_again(spare, monkeypatch):
+    """The server goes away in the middle of a write and comes back in time: written once."""
+    monkeypatch.setattr(connections, "RETRY_SECONDS", 200.0)
+    tries = []
+
+    def work(transaction):
+        tries.append(1)
+        transaction.run("CREATE (:Y)")
+        if len(tries) == 1:
+            spare.stop()
+            spare.start()
+        return transaction.run("MATCH (y:Y) RETURN count(y)")
+
+    with connected(spare.server) as connection:
+        connection.read("RETURN 1")
+        assert connection.write(work) == [[1]]
+        assert len(tries) == 2
+        assert connection.read("MATCH (y:Y) RETURN count(y)") == [[1]]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="a process cannot be stopped here")
+def test_a_server_that_froze_is_said_to_the_next_command(spare):
+    os.kill(spare.pid, signal.SIGSTOP)
+    try:
+        error, seconds = failure(spare.server.full_url)
+    finally:
+        os.kill(spare.pid, signal.SIGCONT)
+    assert isinstance(error, StoreUnreachable)
+    assert spare.server.address in error.message
+    assert seconds < PATIENCE
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_version_too_old():
+    """A real one; which texts of versions are new enough is tested beside the connection."""
+    with running(version="5.25.1") as server:
+        error, _ = failure(server.full_url)
+    assert isinstance(error, StoreUnreadable)
+    assert "Neo4j/5.25.1" in error.message
+    assert "5.26" in error.hint
+
+
+@pytest.mark.parametrize("output", ["table", "json"])
+def test_the_command_says_it_in_one_line(output, tmp_path):
+    port = free_port()
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "lineage_graph.cli",
+            "status",
+            "--store",
+            f"bolt://127.0.0.1:{port}",
+            "-o",
+            output,
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "HOME": str(tmp_path)},
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert f"no answer from 127.0.0.1:{port}: the connection was refused" in done.stderr
+
+
+def test_a_url_with_a_mistake_is_a_usage_error():
+    with pytest.raises(UsageError):
+        Connection("bolt://127.0.0.1:7687/neo4j")
