@@ -70,15 +70,8 @@ def shown(text: str) -> str:
     return re.sub(r"[\x00-\x1f\u202a-\u202e\u2066-\u2069]", lambda found: ascii(found[0])[1:-1], text)
 
 
-TOLD_ONCE = {
-    ("names", "train_df", "13786038"): "train",
-    ("sources", "second", "ad1cc8de"): "first",
-}
-"""One file with one digest that a run had under two names is one dataset: its edge names one of the two rows."""
-
-
-def as_shown(store: str, name: str, digest: str, role: str | None) -> tuple[str, str, str | None]:
-    return shown(TOLD_ONCE.get((store, name, digest), name)), digest, role
+def as_shown(name: str, digest: str, role: str | None) -> tuple[str, str, str | None]:
+    return shown(name), digest, role
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -94,7 +87,7 @@ def lineage(store: str) -> Iterator[Lineage]:
 
 def test_versions_lead_to_the_same_runs_and_data(store, lineage):
     expected = {
-        VersionInput(shown(row.model), row.version, row.run_id, *as_shown(store, *row[3:]))
+        VersionInput(shown(row.model), row.version, row.run_id, *as_shown(*row[3:]))
         for row in oracle.version_inputs(committed(store))
     }
     assert version_inputs(lineage) == expected
@@ -105,7 +98,7 @@ def test_runs_had_the_same_data(store, lineage):
     with closing(sqlite3.connect(f"file:{committed(store)}?mode=ro&immutable=1", uri=True)) as database:
         expected = {run: oracle.run_inputs(database, run) for run in runs}
     for run in runs:
-        assert run_inputs(lineage, run) == {as_shown(store, *row) for row in expected[run]}, run
+        assert run_inputs(lineage, run) == {as_shown(*row) for row in expected[run]}, run
 
 
 def test_versions_without_data_lead_to_the_same_runs(store, lineage):

@@ -40,6 +40,7 @@ _UNFINISHED = frozenset({"RUNNING", "SCHEDULED"})
 _BROKEN_OFF = frozenset({"FAILED", "KILLED"})
 _NO_SIGNATURES: Mapping[str, Signature] = {}
 _FLOW_FIRST = (Role.TRAINING, Role.UNSPECIFIED, Role.INFERENCE)
+_LEAST = (len(_FLOW_FIRST), 0)
 
 ReadInput = tuple[Input, Reading]
 
@@ -216,25 +217,25 @@ def _other_names(inputs: Sequence[ReadInput]) -> Iterator[NodeClaim]:
 
 
 def _reads(run: RunPayload, node_id: str, inputs: Sequence[ReadInput]) -> Iterator[EdgeClaim]:
-    """READ_BY for all but evaluation data, one for each dataset: what trained the model before what is not known to have."""
-    chosen: dict[str, ReadInput] = {}
+    """READ_BY for all but evaluation data: for each dataset the rows that say most, what trained the model before what is not
+    known to have.
+    """
+    ranks: dict[str, tuple[int, int]] = {}
     for given, reading in inputs:
-        if reading.role is Role.EVALUATION:
-            continue
-        other = chosen.get(given.dataset)
-        if other is None or _rank(reading) < _rank(other[1]):
-            chosen[given.dataset] = (given, reading)
-    for dataset, (given, reading) in chosen.items():
-        yield EdgeClaim(
-            dataset,
-            node_id,
-            EdgeType.READ_BY,
-            reading.evidence,
-            reading.rule,
-            input_ref(run.run_id, given),
-            run.start,
-            properties={"role": str(reading.role), "context": clean_context(reading.context)},
-        )
+        if reading.role is not Role.EVALUATION:
+            ranks[given.dataset] = min(_rank(reading), ranks.get(given.dataset, _LEAST))
+    for given, reading in inputs:
+        if reading.role is not Role.EVALUATION and _rank(reading) == ranks[given.dataset]:
+            yield EdgeClaim(
+                given.dataset,
+                node_id,
+                EdgeType.READ_BY,
+                reading.evidence,
+                reading.rule,
+                input_ref(run.run_id, given),
+                run.start,
+                properties={"role": str(reading.role), "context": clean_context(reading.context)},
+            )
 
 
 def _rank(reading: Reading) -> tuple[int, int]:
@@ -281,10 +282,13 @@ def _unique(nodes: Sequence[NodeClaim]) -> Iterable[NodeClaim]:
 
 
 def _strongest(edges: Sequence[EdgeClaim]) -> Iterable[EdgeClaim]:
-    """One claim an edge, the strongest: a record that says a thing twice says it once."""
-    chosen: dict[tuple[str, str, EdgeType], EdgeClaim] = {}
+    """Of the claims on one edge the strongest, one for each row that makes it: all of them are cited, in whatever order they come."""
+    ranks: dict[tuple[str, str, EdgeType], int] = {}
     for edge in edges:
-        other = chosen.get(edge[:3])
-        if other is None or EVIDENCE_RANK[edge.evidence] < EVIDENCE_RANK[other.evidence]:
-            chosen[edge[:3]] = edge
+        rank = EVIDENCE_RANK[edge.evidence]
+        ranks[edge[:3]] = min(rank, ranks.get(edge[:3], rank))
+    chosen: dict[tuple[str, str, EdgeType, str], EdgeClaim] = {}
+    for edge in edges:
+        if EVIDENCE_RANK[edge.evidence] == ranks[edge[:3]]:
+            chosen.setdefault((*edge[:3], edge.ref), edge)
     return chosen.values()

@@ -322,7 +322,35 @@ def test_an_inference_input_is_read_and_says_so():
     assert read.properties["role"] == "inference"
 
 
-def test_no_record_says_an_edge_twice():
+SAME = [
+    data("orders", uri="/srv/orders.csv", context="train"),
+    data("again", uri="/srv/orders.csv", context="fit"),
+    data("bare", uri="/srv/orders.csv"),
+    data("scored", uri="/srv/orders.csv", context="predict"),
+]
+TESTED = [
+    data("holdout", "00000002", uri="/srv/holdout.csv", context="test"),
+    data("twice", "00000002", uri="/srv/holdout.csv", context="eval"),
+]
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["as recorded", "the other way round"])
+def test_an_edge_that_several_rows_claim_cites_them_all(order):
+    record = mapped(*[*SAME, *TESTED][::order], model_outputs=(("m-1", 0),))
+    read = [edge for edge in record.edges if edge.type is EdgeType.READ_BY]
+    assert {(edge.ref, edge.properties["role"], edge.properties["context"]) for edge in read} == {
+        (f"inputs/{RUN}/orders@71fe0c35", "training", "train"),
+        (f"inputs/{RUN}/again@71fe0c35", "training", "fit"),
+    }
+    assert {edge.dst for edge in read} == {f"run:{RUN}"}
+    assert len({edge.src for edge in read}) == 1
+    judged = [
+        edge for edge in record.edges if edge.type is EdgeType.EVALUATED_IN and edge.src.startswith("dataset")
+    ]
+    assert {edge.ref for edge in judged} == {f"inputs/{RUN}/holdout@00000002", f"inputs/{RUN}/twice@00000002"}
+
+
+def test_no_row_says_an_edge_twice():
     record = mapped(
         data(uri="/srv/orders.csv", context="train"),
         data("again", uri="/srv/orders.csv", context="fit"),
@@ -330,7 +358,7 @@ def test_no_record_says_an_edge_twice():
         params={"data_a": "/srv/x.csv", "data_b": "/srv/x.csv"},
         measured=(Measured("m-1", "x", "0"), Measured("m-1", "x", "0")),
     )
-    keys = [edge[:3] for edge in record.edges]
+    keys = [(*edge[:3], edge.ref) for edge in record.edges]
     assert len(keys) == len(set(keys))
     ids = [node.id for node in record.nodes]
     assert len(ids) == len(set(ids))
