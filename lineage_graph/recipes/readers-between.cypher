@@ -8,5 +8,5 @@ WHERE ($source = '' OR origin.uri CONTAINS $source)
   AND read.valid_from >= datetime($since) AND read.valid_from < datetime($until)
   AND has.evidence <> 'possible' AND read.evidence <> 'possible'
 RETURN DISTINCT origin.uri AS source, read.valid_from AS began, reader.name AS run, reader.run_id AS run_id,
-  read.role AS role, dataset.digest AS digest, reader.ran_by AS ran_by
+  read.role AS role, dataset.digest AS digest, reader.ran_by AS ran_by, reader.state AS state
 ORDER BY source, began, run, run_id, role, digest

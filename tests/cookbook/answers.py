@@ -67,14 +67,12 @@ def evaluation_data_that_trained(lineage: Lineage, evaluation: str = "", source:
         for data in above:
             if data.kind is not Kind.DATASET or evaluation not in judgement.name:
                 continue
-            below = lineage.downstream(data.id, depth=1)
-            runs = {node.id: node for node in below.nodes if node.kind is Kind.RUN}
-            for edge in below.edges:
-                if (
-                    edge.dst in runs
-                    and edge.properties["role"] != "inference"
-                    and source in str(data.properties["source"])
-                ):
+            if source not in str(data.properties["source"] or ""):
+                continue
+            around = lineage.show(data.id)
+            runs = {node.id: node for node in around.nodes if node.kind is Kind.RUN}
+            for edge in around.edges:
+                if edge.dst in runs and edge.properties["role"] != "inference":
                     yield (
                         *(judgement.name, data.name, data.properties["digest"], data.properties["source"]),
                         *(runs[edge.dst].name, edge.properties["role"], edge.dst in judged),
@@ -172,15 +170,16 @@ def readers_between(
 ) -> Iterator[Row]:
     found = set()
     for origin in _all(lineage, Kind.SOURCE):
-        answer = lineage.downstream(origin.id, depth=2)
-        nodes = {node.id: node for node in answer.nodes}
-        for edge in _reads(lineage, origin):
-            timed = edge.valid_from is not None and _ms(since) <= edge.valid_from < _ms(until)
-            if timed and source in str(origin.properties["uri"]):
-                reader, data = nodes[edge.dst], nodes[edge.src].properties
-                who = reader.name, reader.properties["run_id"], edge.properties["role"]
-                by = reader.properties.get("ran_by")
-                found.add((origin.properties["uri"], _text(edge.valid_from), *who, data["digest"], by))
+        for data in _versions(lineage, origin):
+            around = lineage.show(data.id)
+            readers = {node.id: node for node in around.nodes}
+            for edge in around.edges:
+                timed = edge.valid_from is not None and _ms(since) <= edge.valid_from < _ms(until)
+                if edge.type in READS and timed and source in str(origin.properties["uri"]):
+                    reader = readers[edge.dst]
+                    who = reader.name, reader.properties["run_id"], edge.properties["role"]
+                    more = data.properties["digest"], reader.properties.get("ran_by"), str(reader.state)
+                    found.add((origin.properties["uri"], _text(edge.valid_from), *who, *more))
     yield from found
 
 
@@ -200,9 +199,9 @@ def code_only_origins(lineage: Lineage, team: str = "") -> Iterator[Row]:
     for data in _all(lineage, Kind.DATASET):
         if "code-only-source" not in data.gaps:
             continue
-        below = lineage.downstream(data.id, depth=1)
-        runs = {node.id: node for node in below.nodes if node.kind is Kind.RUN}
-        for edge in below.edges:
+        around = lineage.show(data.id)
+        runs = {node.id: node for node in around.nodes if node.kind is Kind.RUN}
+        for edge in around.edges:
             if edge.dst in runs and edge.properties["role"] != "inference":
                 origins, readers, models = of_team[_team(lineage, runs[edge.dst])]
                 origins.add(data.id)
@@ -247,11 +246,16 @@ def _live(answer: Answer, kinds: Iterable[Kind]) -> list[Node]:
     ]
 
 
+def _versions(lineage: Lineage, source: Node) -> list[Node]:
+    around = lineage.show(source.id)
+    versions = {edge.dst for edge in around.edges if edge.type is EdgeType.HAS_VERSION}
+    return [node for node in around.nodes if node.id in versions]
+
+
 def _reads(lineage: Lineage, source: Node) -> list[Edge]:
-    """The reads of a source's versions, for whatever they were read."""
-    answer = lineage.downstream(source.id, depth=2)
-    versions = {edge.dst for edge in answer.edges if edge.type is EdgeType.HAS_VERSION}
-    return [edge for edge in answer.edges if edge.type in READS and edge.src in versions]
+    """The reads of a source's versions, for whatever they were read, also by what was deleted since."""
+    around = [lineage.show(data.id) for data in _versions(lineage, source)]
+    return [edge for answer in around for edge in answer.edges if edge.type in READS]
 
 
 def _pointers(lineage: Lineage, version: Node) -> list[str]:
@@ -260,7 +264,9 @@ def _pointers(lineage: Lineage, version: Node) -> list[str]:
 
 
 def _made(lineage: Lineage, run: str) -> list[Node]:
-    return [node for node in lineage.downstream(run, depth=1).nodes if node.kind is Kind.MODEL]
+    around = lineage.show(run)
+    made = {edge.dst for edge in around.edges if edge.type is EdgeType.PRODUCED}
+    return [node for node in around.nodes if node.id in made and node.state is not State.DELETED]
 
 
 def _experiments(lineage: Lineage, run: str) -> list[Node]:

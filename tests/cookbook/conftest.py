@@ -10,8 +10,9 @@ from lineage_graph import Lineage
 from lineage_graph.stores.cypher import CypherConsole
 from lineage_graph.stores.mirror.console import MirrorConsole
 from lineage_graph.stores.neo4j.console import Neo4jConsole
+from tests import truth
 from tests.cookbook.ladder import climb
-from tests.cookbook.story import tell
+from tests.cookbook.story import SITE, tell
 from tests.support.neo4j import connected, on_neo4j, wipe
 
 ENGINES = ["mirror", pytest.param("neo4j", marks=on_neo4j)]
@@ -25,6 +26,16 @@ def story(tmp_path_factory) -> Iterator[Lineage]:
 
 
 @pytest.fixture(scope="package")
+def everything(tmp_path_factory) -> Iterator[Lineage]:
+    """All the small real stores in one graph."""
+    with Lineage.open(str(tmp_path_factory.mktemp("everything") / "graph.db")) as lineage:
+        for store in truth.store_names():
+            uri = str(truth.STORES / store / truth.read_truth(store)["uri"])
+            lineage.ingest("mlflow", uri, name=store, site=SITE)
+        yield lineage
+
+
+@pytest.fixture(scope="package")
 def ladder(tmp_path_factory) -> Iterator[Lineage]:
     with Lineage.open(str(tmp_path_factory.mktemp("ladder") / "graph.db")) as lineage:
         yield climb(lineage)
@@ -34,6 +45,12 @@ def ladder(tmp_path_factory) -> Iterator[Lineage]:
 def told(request, story) -> Iterator[CypherConsole]:
     """A console on the story."""
     yield from _console(request, story)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def crawled(request, everything) -> Iterator[CypherConsole]:
+    """A console on all the small real stores."""
+    yield from _console(request, everything)
 
 
 @pytest.fixture(scope="module", params=ENGINES)

@@ -47,6 +47,12 @@ def test_the_recipe_gives_the_rows_worked_out_by_hand(told, asked):
     assert rows == asked.rows
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_on_real_stores_the_recipe_gives_what_python_gives(everything, crawled, name):
+    answer = getattr(answers, name.replace("-", "_"))
+    assert in_any_order(ask(crawled, name)[1]) == in_any_order(list(answer(everything)))
+
+
 WALKS = [name for name in NAMES if "*1.." in read_recipe(name)[0]]
 
 

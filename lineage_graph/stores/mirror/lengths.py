@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, NamedTuple
 
 from lineage_graph.errors import QueryInvalid
-from lineage_graph.stores.mirror.looking import names_in
+from lineage_graph.stores.mirror.looking import conjuncts, names_in
 from lineage_graph.stores.mirror.reading import refused
 from lineage_graph.stores.mirror.scope import Binding, Context
 from lineage_graph.stores.mirror.syntax import (
@@ -148,5 +149,13 @@ class Length:
         step, node = self.context.name(), self.context.name()
         scope = {pushed.variable: Binding(Value(step, Type("REL", None, self.types)))}
         values = Values(self.context, scope, inner=True)
-        conditions = " AND ".join(values.condition(each).text for each in pushed.conditions)
+        parts = [part for each in pushed.conditions for part in conjuncts(each)]
+        conditions = " AND ".join(_tie(values.condition(part).text, step) for part in parts)
         return f" ({step}, {node} | WHERE {conditions})"
+
+
+def _tie(condition: str, step: str) -> str:
+    """A condition that is the same for every step, as of a property that none has: ladybug wants it to look at one."""
+    if re.search(rf"\b{step}\b", condition):
+        return condition
+    return f"((CASE WHEN id({step}) IS NULL THEN false ELSE {condition} END) = true)"
