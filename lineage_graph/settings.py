@@ -146,3 +146,12 @@ def cache_directory(environ: Mapping[str, str] | None = None) -> Path:
     if sys.platform == "darwin":
         return home / "Library/Caches/lineage_graph"
     return Path(environ.get("XDG_CACHE_HOME") or home / ".cache") / "lineage_graph"
+
+
+def state_directory(environ: Mapping[str, str] | None = None) -> Path:
+    """Where what a program remembers of its use lies (XDG_STATE_HOME on Linux)."""
+    environ = os.environ if environ is None else environ
+    if sys.platform in {"win32", "darwin"}:
+        return data_directory(environ)
+    home = Path(environ.get("HOME") or Path.home())
+    return Path(environ.get("XDG_STATE_HOME") or home / ".local/state") / "lineage_graph"

@@ -52,6 +52,7 @@ def cached_store(uri: str) -> Path:
     import hashlib
 
     from lineage_graph.redact import redact_uri
+    from lineage_graph.settings import cache_directory
 
     key = hashlib.sha256(redact_uri(_absolute(uri)).encode()).hexdigest()[:16]
     folder = cache_directory() / "from"
@@ -66,18 +67,3 @@ def _absolute(uri: str) -> str:
     if uri.startswith("sqlite:///") and not uri.startswith("sqlite:////"):
         return "sqlite:///" + os.path.abspath(uri.removeprefix("sqlite:///"))
     return uri if ":" in uri.split("/", 1)[0] and "/" in uri else os.path.abspath(uri)
-
-
-def cache_directory() -> Path:
-    """The platform's place for what can be made again (XDG_CACHE_HOME on Linux)."""
-    import os
-    import sys
-    from pathlib import Path
-
-    if sys.platform == "win32":
-        return (
-            Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local") / "lineage_graph" / "cache"
-        )
-    if sys.platform == "darwin":
-        return Path.home() / "Library/Caches/lineage_graph"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lineage_graph"

@@ -16,6 +16,7 @@ COMMANDS = {
     "path": "lineage_graph.cli.questions:path",
     "show": "lineage_graph.cli.lookup:show",
     "search": "lineage_graph.cli.lookup:search",
+    "cypher": "lineage_graph.cli.cypher:cypher",
     "audit": "lineage_graph.cli.audit:audit",
     "status": "lineage_graph.cli.state:status",
     "doctor": "lineage_graph.cli.state:doctor",

@@ -1,0 +1,223 @@
+"""`cypher`: any question to the graph, in Cypher."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lineage_graph.cli.opening import opened
+from lineage_graph.cli.options import Output, StoreChoice, output_options, store_option
+from lineage_graph.cli.writing import load, say, screen_of, write
+from lineage_graph.errors import UsageError
+
+if TYPE_CHECKING:
+    from lineage_graph.api import Lineage
+    from lineage_graph.stores.cypher import CypherTable
+
+FORMATS = ("table", "json", "csv", "tree", "mermaid", "dot")
+DRAWN = {
+    "tree": "lineage_graph.render.tree:render_tree",
+    "mermaid": "lineage_graph.render.mermaid:render_mermaid",
+    "dot": "lineage_graph.render.dot:render_dot",
+}
+
+
+class Assignment(click.ParamType[tuple[str, object]] if TYPE_CHECKING else click.ParamType):  # type: ignore[misc]
+    """`name=value`; the value is JSON where it parses, else text."""
+
+    name = "name=value"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, object]:
+        """Split and read it."""
+        if isinstance(value, tuple):
+            return value
+        name, sign, text = str(value).partition("=")
+        name = name.removeprefix("$")
+        if not sign or not name:
+            self.fail(f"{value!r} is not name=value.", param, ctx)
+        return name, parse_value(text)
+
+
+def parse_value(text: str) -> object:
+    """A parameter's value: JSON where it parses, else the text.
+
+    >>> parse_value("3"), parse_value("churn"), parse_value('["a"]'), parse_value("true"), parse_value("NaN")
+    (3, 'churn', ['a'], True, 'NaN')
+    """
+
+    def refuse(constant: str) -> object:
+        raise ValueError(constant)
+
+    try:
+        return json.loads(text, parse_constant=refuse)
+    except (ValueError, RecursionError):
+        return text
+
+
+@click.command()
+@click.argument("query", required=False, metavar="QUERY")
+@click.option(
+    "-p",
+    "--parameter",
+    "assignments",
+    multiple=True,
+    type=Assignment(),
+    metavar="NAME=VALUE",
+    help="What $NAME in the query means: JSON where it parses, else text; may be repeated.",
+)
+@click.option("--recipe", metavar="NAME", help="A question of the cookbook instead of QUERY.")
+@click.option("--recipes", "list_recipes", is_flag=True, help="List the cookbook.")
+@click.option("--write", "writes", is_flag=True, help="Let the query write; on Neo4j only.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Give up after that long  [never]",
+)
+@click.option("--limit", type=click.IntRange(min=0), metavar="ROWS", help="Show so many rows at most  [all]")
+@store_option
+@output_options(FORMATS)
+def cypher(
+    query: str | None,
+    assignments: tuple[tuple[str, object], ...],
+    recipe: str | None,
+    list_recipes: bool,
+    writes: bool,
+    timeout: float | None,
+    limit: int | None,
+    store: StoreChoice,
+    output: Output,
+) -> None:
+    """Ask the graph anything, in Cypher.
+
+    QUERY is the text, @FILE, or - for standard input. Without one, on a terminal: a prompt. A node's label is its kind, a
+    relationship's type that of the edge; docs/cypher.md has all of it. Without a server the same answers come from a mirror
+    of the graph (pip install 'lineage-graph[cypher]'); what it cannot run as Neo4j does is refused, never answered otherwise.
+
+    \b
+    Examples:
+      lineage-graph cypher "MATCH (s:Source)-[*]->(a:Alias) RETURN s.name, count(DISTINCT a)"
+      lineage-graph cypher "MATCH (v:ModelVersion {model: \\$m}) RETURN v.version, v.state" -p m=churn -o csv
+      lineage-graph cypher "MATCH p = (:Source)-[*1..4]->(:Model) RETURN p" -o mermaid
+      lineage-graph cypher --recipes
+      lineage-graph cypher --recipe most-reused-sources -p least=3
+      lineage-graph cypher                              a prompt with completion
+    """
+    parameters = dict(assignments)
+    if list_recipes:
+        _write_table(_list_recipes(limit), output, None)
+        return
+    if query is None and recipe is None:
+        _prompt(store, output, parameters, timeout, limit, writes=writes)
+        return
+    text, parameters = _choose(query, recipe, parameters)
+    with opened(store, output) as lineage:
+        table = lineage.cypher(text, parameters, timeout=timeout, limit=limit, write=writes)
+        for note in table.notes:
+            say(note, output)
+        _write_table(table, output, lineage)
+
+
+def _choose(query: str | None, recipe: str | None, given: dict[str, object]) -> tuple[str, dict[str, object]]:
+    if recipe is None:
+        assert query is not None  # noqa: S101 - one of the two is there
+        return read_query(query), given
+    if query is not None:
+        raise UsageError("--recipe and QUERY are two questions", hint="ask one of them")
+    from lineage_graph.query.recipes import find_recipe
+
+    found = find_recipe(recipe)
+    unknown = sorted(given.keys() - {each.name for each in found.parameters})
+    if unknown:
+        known = ", ".join(each.name for each in found.parameters)
+        raise UsageError(f"the recipe {recipe} has no parameter {unknown[0]}", hint=f"it has: {known}")
+    return found.query, found.fill(given)
+
+
+def read_query(text: str) -> str:
+    """The query itself, from a file with `@`, from standard input with `-`."""
+    if text == "-":
+        return sys.stdin.read()
+    if not text.startswith("@"):
+        return text
+    try:
+        return Path(text[1:]).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8"
+        raise UsageError(
+            f"{text[1:]} cannot be read: {reason}", hint="@FILE names a file with a query"
+        ) from None
+
+
+def _list_recipes(limit: int | None) -> CypherTable:
+    from lineage_graph.query.recipes import recipes
+    from lineage_graph.stores.cypher import CypherTable
+
+    rows = tuple(
+        (each.name, each.title, each.question, ", ".join(parameter.name for parameter in each.parameters))
+        for each in recipes().values()
+    )
+    shown = rows if limit is None else rows[:limit]
+    left = len(rows) - len(shown)
+    return CypherTable(("name", "title", "question", "parameters"), shown, left > 0, left)
+
+
+def _write_table(table: CypherTable, output: Output, lineage: Lineage | None) -> None:
+    write(render_result(table, output, lineage))
+    if table.more and output.format in ("csv", *DRAWN):
+        from lineage_graph.render.cells import say_limit
+
+        say(say_limit(table), output)
+
+
+def render_result(table: CypherTable, output: Output, lineage: Lineage | None) -> str:
+    """A result in the format asked for."""
+    if output.format == "json":
+        from lineage_graph.render.cells import map_table
+        from lineage_graph.render.json import render_json
+
+        return render_json(map_table(table))
+    if output.format in DRAWN:
+        return _draw(table, output, lineage)
+    name = "render_cells_csv" if output.format == "csv" else "render_cells"
+    render = load(f"lineage_graph.render.cells:{name}")
+    text: str = render(table) if output.format == "csv" else render(table, screen_of(output))
+    return text
+
+
+def _draw(table: CypherTable, output: Output, lineage: Lineage | None) -> str:
+    from lineage_graph.query.answer import GraphState
+    from lineage_graph.render.drawn_cells import ends_of, map_graph
+
+    graph, ends = GraphState("", 0, ()), {}
+    if lineage is not None:
+        change, origins = lineage.store.state()
+        graph = GraphState(lineage.store.type, change, origins)
+        ends = lineage.store.get(ends_of(table))
+    answer = map_graph(table, graph, ends)
+    render = load(DRAWN[output.format])
+    text: str = render(answer, screen_of(output)) if output.format == "tree" else render(answer)
+    return text
+
+
+def _prompt(
+    store: StoreChoice,
+    output: Output,
+    parameters: dict[str, object],
+    timeout: float | None,
+    limit: int | None,
+    *,
+    writes: bool,
+) -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("there is no query", hint="give it as an argument, - for standard input, or @FILE")
+    from lineage_graph.cli.prompt import Prompt
+
+    with opened(store, output) as lineage:
+        Prompt(lineage, output, parameters, timeout, limit, writes=writes).run()

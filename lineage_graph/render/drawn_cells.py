@@ -1,0 +1,108 @@
+"""The graph in a table of Cypher's values, as an answer that the pictures draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+from lineage_graph.errors import UsageError
+from lineage_graph.graph import KIND_ORDER, Edge, EdgeType, Evidence, Kind, Node, State
+from lineage_graph.query.answer import Answer, GraphState, Options, Root, Verdict
+from lineage_graph.render.text import count_of
+from lineage_graph.stores.cypher import CypherNode, CypherPath, CypherRelationship, CypherTable
+
+
+def map_graph(table: CypherTable, graph: GraphState, ends: dict[str, Node] | None = None) -> Answer:
+    """Nodes, relationships and paths of all rows; `ends` are nodes that relationships name and no row has.
+
+    Raises `UsageError` where the rows have no graph.
+    """
+    nodes: dict[str, Node] = {}
+    edges: dict[tuple[object, ...], Edge] = {}
+    foreign = 0
+    for item in _items(table.rows):
+        if isinstance(item, CypherNode):
+            foreign += item.kind is None
+            if item.kind is not None:
+                nodes[item.id] = _node(item)
+        elif (edge := _edge(item)) is not None:
+            edges[*edge.key, edge.valid_from, edge.valid_to] = edge
+    for edge in edges.values():
+        for end in (edge.src, edge.dst):
+            if end not in nodes and ends and end in ends:
+                nodes[end] = ends[end]
+    if not nodes:
+        raise UsageError(
+            "there is no graph in these rows to draw",
+            hint="RETURN nodes, relationships or paths, such as MATCH p = (:Source)-[]->() RETURN p, or use -o table",
+        )
+    ordered = sorted(nodes.values(), key=lambda node: (KIND_ORDER[node.kind], node.id))
+    drawn = tuple(sorted((edge for edge in edges.values()), key=lambda edge: edge.key))
+    starts = {node.id for node in ordered} - {edge.dst for edge in drawn if edge.dst != edge.src}
+    roots = tuple(Root(node.id, node.id) for node in ordered if node.id in starts) or (
+        Root(ordered[0].id, ordered[0].id),
+    )
+    notes = (f"{count_of(foreign, 'node')} of others not drawn",) if foreign else ()
+    return Answer(
+        "cypher",
+        "downstream",
+        roots,
+        Options(),
+        graph,
+        Verdict.FOUND,
+        tuple(ordered),
+        edges=drawn,
+        counts={kind: sum(node.kind is kind for node in ordered) for kind in Kind if kind},
+        notes=notes,
+    )
+
+
+def ends_of(table: CypherTable) -> list[str]:
+    """The ids of nodes that relationships of the rows join."""
+    joined = {
+        end
+        for item in _items(table.rows)
+        if isinstance(item, CypherRelationship)
+        for end in (item.src, item.dst)
+    }
+    return sorted(joined)
+
+
+def _items(value: object) -> Iterator[CypherNode | CypherRelationship]:
+    if isinstance(value, CypherPath):
+        yield from value.items
+    elif isinstance(value, CypherNode | CypherRelationship):
+        yield value
+    elif isinstance(value, dict):
+        yield from _items(list(value.values()))
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _items(item)
+
+
+def _node(item: CypherNode) -> Node:
+    properties = dict(item.properties)
+    state, gaps = State.LIVE, properties.pop("gaps", None)
+    with suppress(ValueError):
+        state = State(str(properties.pop("state", "live")))
+    words = tuple(str(gap) for gap in gaps) if isinstance(gaps, list) else ()
+    return Node(item.id, Kind(str(item.kind)), item.name, state, properties, words, ("cypher",))
+
+
+def _edge(item: CypherRelationship) -> Edge | None:
+    """None for a type of others."""
+    with suppress(ValueError):
+        properties = dict(item.properties)
+        evidence = Evidence(str(properties.pop("evidence", "logged")))
+        times = [_ms(properties.pop(name, None)) for name in ("valid_from", "valid_to")]
+        rule = str(properties.pop("rule", "") or "")
+        return Edge(
+            item.src, item.dst, EdgeType(item.type), evidence, rule, (), times[0], times[1], properties
+        )
+    return None
+
+
+def _ms(value: object) -> int | None:
+    from datetime import datetime
+
+    return round(value.timestamp() * 1000) if isinstance(value, datetime) else None
