@@ -190,11 +190,14 @@ def _judged_by_tag(model: str, made: Made) -> Judged:
 
 
 def _claims(run: RunPayload, found: Mapping[Judged, Sequence[Tested]], state: State) -> Judgements:
+    """One evaluation a model. A run that judged one model of which only the uuid is known, and nothing else, is told by itself."""
     nodes: dict[str, NodeClaim] = {}
     edges: list[EdgeClaim] = []
     mentions: list[Mention] = []
+    several = sum(not judged.model for judged in found) > 1
     for judged, tested in found.items():
-        node_id = naming.evaluation_id(run.run_id, judged.model.removeprefix("model:") or None)
+        model = judged.model.removeprefix("model:") or (judged.uuid if several else "")
+        node_id = naming.evaluation_id(run.run_id, model or None)
         node = _node(run, node_id, judged, tested, state)
         nodes[node_id] = _merged(nodes[node_id], node) if node_id in nodes else node
         if judged.model:

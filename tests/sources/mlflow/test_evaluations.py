@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lineage_graph.graph import Kind, NodeClaim, Record
+from lineage_graph.graph import EdgeType, Kind, NodeClaim, Record
 from lineage_graph.sources.mlflow.mapping import map_run
 from lineage_graph.sources.mlflow.payload import DatasetInput, Measured
 from tests.sources.mlflow.records import RUN, SCOPE, UUID, all_nodes, data, flow, gaps, mentions, run
@@ -251,3 +251,29 @@ def test_without_such_rows_they_are_the_runs_but_for_those_of_the_training():
 def test_a_tag_that_says_nothing_names_no_model(text):
     record = map_run(run(TEST, tags={"mlflow.datasets": text}), SCOPE)
     assert set(evaluation(record).gaps) == {"evaluation-without-model"}
+
+
+def test_two_uuids_are_two_evaluations():
+    """One a model: each is looked for by its own uuid, on its own data."""
+    second = "d" * 32
+    record = map_run(run(TEST, OTHER, tags=tag(("holdout", "h", UUID), ("other", "h", second))), SCOPE)
+    found = {node.properties["model_uuid"]: node for node in record.nodes if node.kind is Kind.EVALUATION}
+    assert {uuid: node.properties["datasets"] for uuid, node in found.items()} == {
+        UUID: ["holdout@00000002"],
+        second: ["other@00000003"],
+    }
+    assert {(mention.key, mention.node) for mention in record.mentions} >= {
+        (f"model-uuid:{uuid}", node.id) for uuid, node in found.items()
+    }
+    data_of = {(edge.src, edge.dst) for edge in record.edges if edge.type is EdgeType.EVALUATED_IN}
+    assert {(src[-8:], dst) for src, dst in data_of} == {
+        ("00000002", found[UUID].id),
+        ("00000003", found[second].id),
+    }
+
+
+def test_a_uuid_and_a_model_that_is_not_known_are_two_evaluations():
+    record = map_run(run(TEST, OTHER, tags=tag(("holdout", "h", UUID))), SCOPE)
+    nodes = [node for node in record.nodes if node.kind is Kind.EVALUATION]
+    assert [node.properties.get("model_uuid") for node in nodes] == [UUID, None]
+    assert [("evaluation-without-model" in node.gaps) for node in nodes] == [False, True]
