@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return report_failure(error, as_json)
     except Exception as error:
         # Only here: whatever goes wrong, a caller gets one line, a code, and no secret of a traceback's.
-        return report_failure(_defect(error), as_json)
+        return report_failure(_gone_directory(error) or _defect(error), as_json)
 
 
 class Interrupted(LineageError):
@@ -54,6 +54,18 @@ def _usage_error(error: click.ClickException) -> LineageError:
     context = getattr(error, "ctx", None)
     hint = f"see {context.command_path} --help" if context is not None else ""
     return UsageError(error.format_message(), hint=hint)
+
+
+def _gone_directory(error: Exception) -> LineageError | None:
+    """Nothing that is named relative to it can be found, nor a settings file in it: any command may meet that first."""
+    if isinstance(error, FileNotFoundError):
+        try:
+            os.getcwd()
+        except FileNotFoundError:
+            return LineageError(
+                "the working directory was deleted", hint="change to one that is there, then try again"
+            )
+    return None
 
 
 def _defect(error: Exception) -> LineageError:

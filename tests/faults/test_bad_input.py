@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import socket
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -198,3 +200,40 @@ def assert_refused(cli: Cli, uri: str, code: int, words: str, *options: str) -> 
     assert told["error"]["hint"], told
     assert not CONTROL.search(err + json_err)
     assert "pa55w0rd" not in err + json_err
+
+
+GONE = [
+    ["ingest", "mlflow"],
+    ["ingest", "mlflow", str(SHOP)],
+    ["ingest", "declared"],
+    ["status", "--store", "graph.db"],
+    ["upstream", "churn/1", "--from", "mlflow.db"],
+    ["declare", "init"],
+]
+
+
+@pytest.mark.parametrize("arguments", GONE, ids=[" ".join(one[:2]) for one in GONE])
+def test_a_working_directory_that_was_deleted(cli, tmp_path, arguments):
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    script = "import os, sys; os.rmdir(os.getcwd()); from lineage_graph.cli.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", script, *arguments],
+        cwd=folder, env=cli.environ, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.split("\n")[0] == "error: the working directory was deleted"
+
+
+def test_an_unknown_scheme_is_refused_before_mlflow_is_loaded(tmp_path):
+    script = (
+        "import sys; from lineage_graph.cli.__main__ import main; code = main(sys.argv[1:]);"
+        "assert 'mlflow' not in sys.modules; sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, "ingest", "mlflow", "gopher://ana:pa55w0rd@shop.example/x", "--store", tmp_path / "g.db"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "gopher://shop.example/x" in done.stderr
+    assert "Traceback" not in done.stderr
