@@ -33,7 +33,7 @@ def link_versions(store: Store, changed: Changed) -> Outcome:
     versions_changed = changed.of(Kind.MODEL_VERSION)
     concerned.update(versions_changed)
     # Whether a copy needs its run hangs on whether what it was copied from is known.
-    concerned.update(edge.dst for edge in store.edges(versions_changed, _COPIED))
+    concerned.update(copy for _, copy in store.ends(versions_changed, _COPIED))
     # A version whose own record names its model mentions no run: the run would add a longer way beside the short one.
     is_open = {m.node for m in store.mentioned(sorted(concerned)) if m.key.startswith("run:")}
     is_open -= _copies(store, sorted(is_open))
@@ -64,8 +64,8 @@ def _copies(store: Store, versions: Sequence[str]) -> set[str]:
 def link_pointers(store: Store, changed: Changed) -> Outcome:
     """Registered models with a version or pointer that changed."""
     touched = changed.of(Kind.MODEL_VERSION, Kind.REGISTERED_MODEL)
-    edges = store.edges(touched, frozenset({EdgeType.VERSION_OF}))
-    groups = sorted({*(edge.dst for edge in edges), *changed.of(Kind.REGISTERED_MODEL)})
+    ends = store.ends(touched, frozenset({EdgeType.VERSION_OF}))
+    groups = sorted({*(group for _, group in ends), *changed.of(Kind.REGISTERED_MODEL)})
     members = store.neighbours(groups, frozenset({EdgeType.VERSION_OF}))
     for gone in (group for group in groups if group not in members.nodes):
         yield f"pointers/{gone}", None
@@ -83,9 +83,12 @@ def link_pointers(store: Store, changed: Changed) -> Outcome:
 
 def link_features(store: Store, changed: Changed) -> Outcome:
     """Models that changed, or whose run did."""
-    made = models_made(store, _runs_of(store, changed))
+    models_changed = changed.of(Kind.MODEL)
+    ends = store.ends(models_changed, MADE)
+    made = models_made(store, _runs_concerned(changed, ends))
     models = {model.id: (model, run) for run, group in made.items() for model in group}
-    for model_id in _made_by_none(store, changed):
+    made_by_some = {model for _, model in ends}
+    for model_id in (model for model in models_changed if model not in made_by_some):
         yield f"features/{model_id}", None
     training: dict[str, list[str]] = defaultdict(list)
     for edge in store.edges(sorted(made), frozenset({EdgeType.READ_BY})):
@@ -103,8 +106,8 @@ _TRAINED_ON = frozenset({Role.TRAINING.value, Role.UNSPECIFIED.value})
 
 def _column_owners(store: Store, datasets: Sequence[str]) -> dict[str, str]:
     """Dataset -> the source whose columns it has; the dataset itself has them where there is none."""
-    edges = store.edges(datasets, frozenset({EdgeType.HAS_VERSION}))
-    return {edge.dst: edge.src for edge in sorted(edges, key=lambda edge: edge.key, reverse=True)}
+    ends = store.ends(datasets, frozenset({EdgeType.HAS_VERSION}))
+    return {dataset: source for source, dataset in reversed(ends)}
 
 
 def link_content(store: Store, changed: Changed) -> Outcome:
@@ -143,7 +146,7 @@ def link_evaluations(store: Store, changed: Changed) -> Outcome:
     """Evaluations that name a model's uuid, or did, where either changed."""
     models_changed = changed.of(Kind.MODEL)
     concerned = set(changed.of(Kind.EVALUATION))
-    concerned.update(edge.dst for edge in store.edges(models_changed, frozenset({EdgeType.EVALUATED_IN})))
+    concerned.update(judged for _, judged in store.ends(models_changed, frozenset({EdgeType.EVALUATED_IN})))
     uuids = {m.key for m in store.mentioned(models_changed) if m.key.startswith(_UUID)}
     concerned.update(m.node for m in store.mentions(sorted(uuids)) if kind_of(m.node) is Kind.EVALUATION)
     named: dict[str, list[str]] = defaultdict(list)
@@ -168,14 +171,12 @@ _UUID = "model-uuid:"
 
 def _runs_of(store: Store, changed: Changed) -> list[str]:
     """Runs that changed, and those that made a model that changed, but for runs that another batch is about."""
-    edges = store.edges(changed.of(Kind.MODEL), MADE)
-    makers = {edge.src for edge in edges}
+    return _runs_concerned(changed, store.ends(changed.of(Kind.MODEL), MADE))
+
+
+def _runs_concerned(changed: Changed, ends: Sequence[tuple[str, str]]) -> list[str]:
+    makers = {run for run, _ in ends}
     return sorted({*changed.of(Kind.RUN), *makers.difference(changed.in_round)})
-
-
-def _made_by_none(store: Store, changed: Changed) -> list[str]:
-    made = {edge.dst for edge in store.edges(changed.of(Kind.MODEL), MADE)}
-    return [model for model in changed.of(Kind.MODEL) if model not in made]
 
 
 def _recorded(node: Node) -> bool:

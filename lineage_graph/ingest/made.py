@@ -13,10 +13,9 @@ MADE = frozenset({EdgeType.PRODUCED})
 
 def models_made(store: Store, runs: Sequence[str]) -> dict[str, list[Node]]:
     """Run -> the models that it made."""
-    wanted = set(runs)
-    edges = [edge for edge in store.edges(runs, MADE) if edge.src in wanted]
-    models = store.get(sorted({edge.dst for edge in edges}))
+    ends = store.ends(runs, MADE)
+    models = store.get(sorted({model for _, model in ends}))
     made: dict[str, list[Node]] = defaultdict(list)
-    for edge in edges:
-        made[edge.src].append(models[edge.dst])
+    for run, model in ends:
+        made[run].append(models[model])
     return made

@@ -21,21 +21,19 @@ def resolve_features(model: Node, training: Sequence[tuple[str, Node]]) -> Recor
     `training` holds (id that has the columns: the source's, else the dataset's; the dataset), for every dataset that the
     model's run read to train, or for no recorded purpose.
     """
-    signature = _columns(model.properties.get("signature"), "inputs")
+    signature = tuple(_columns(model.properties.get("signature"), "inputs"))
     edges: list[EdgeClaim] = []
     shared: dict[str, Record] = {}
     for owner, dataset in training:
-        columns = set(_names(dataset.properties.get("columns")))
-        used = sorted(columns & set(signature))
+        used, unknown = _split(tuple(_names(dataset.properties.get("columns"))), signature)
         if used:
             feature_set = naming.feature_set_id(owner, used)
-            shared.setdefault(feature_set, _feature_set(feature_set, owner, tuple(used)))
+            shared.setdefault(feature_set, _feature_set(feature_set, owner, used))
             edges.append(
                 EdgeClaim(feature_set, model.id, EdgeType.USED_BY, Evidence.INFERRED, "signature-columns")
             )
-        unknown = sorted(columns - set(signature))
         if unknown:
-            record = _use_unknown(owner, tuple(unknown))
+            record = _use_unknown(owner, unknown)
             shared.setdefault(record.key, record)
     if not shared:
         return None
@@ -44,6 +42,12 @@ def resolve_features(model: Node, training: Sequence[tuple[str, Node]]) -> Recor
 
 
 # Thousands of models share a few sets of columns.
+@lru_cache(maxsize=1024)
+def _split(columns: tuple[str, ...], signature: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The columns that the signature has, and the others."""
+    return tuple(sorted({*columns} & {*signature})), tuple(sorted({*columns} - {*signature}))
+
+
 @lru_cache(maxsize=1024)
 def _feature_set(feature_set: str, owner: str, columns: tuple[str, ...]) -> Record:
     node = NodeClaim(
@@ -89,6 +93,7 @@ def _columns(signature: object, side: str) -> list[str]:
 def _names(columns: object) -> Iterator[str]:
     if isinstance(columns, Sequence) and not isinstance(columns, str):
         for column in columns:
-            name = column.get("name") if isinstance(column, Mapping) else column
+            named = type(column) is dict or isinstance(column, Mapping)
+            name = column.get("name") if named else column
             if isinstance(name, str) and name:
                 yield name

@@ -42,13 +42,15 @@ class Adding:
         touched = self._add_nodes(records, ids)
         doubtful: set[int] = set()
         rows: list[Row] = []
+        with_intervals = {number for number, _ in observed}
         for number, record in records:
-            plain = [edge for edge in record.edges if edge.type not in OBSERVED]
-            self._edge_rows(number, 0, plain, ids, rows, doubtful)
+            edges: Sequence[EdgeClaim] = record.edges
+            if number in with_intervals:
+                edges = [edge for edge in edges if edge.type not in OBSERVED]
+            self._edge_rows(number, 0, edges, ids, rows, doubtful)
         for number, claims in observed:
             self._edge_rows(number, OBSERVED_FROM, claims, ids, rows, doubtful)
-        touched.update(row[1] for row in rows)
-        touched.update(row[2] for row in rows)
+        touched.update([row[1] for row in rows], [row[2] for row in rows])
         self._connection.executemany("INSERT INTO edge VALUES (?,?,?,?,?,?,?,?,?,?,?)", rows)
         self._add_mentions(records, ids)
         # A mention alone makes no node.
@@ -59,13 +61,12 @@ class Adding:
         for number, record in records:
             place = number << RECORD_SHIFT
             _check_places(record, len(record.nodes))
-            for claim in record.nodes:
-                properties = claim.properties
-                gaps = word(" ".join(sorted(claim.gaps))) if claim.gaps else None
-                evidence, state = EVIDENCE_CODES[claim.evidence], STATE_CODES[claim.state]
-                rows.append((place, ids[claim.id], claim.name, state, evidence, gaps, encode(properties)))
+            for uid, _, name, properties, codes, state, evidence in record.nodes:
+                gaps = word(" ".join(sorted(codes))) if codes else None
+                said = encode(properties)
+                rows.append((place, ids[uid], name, STATE_CODES[state], EVIDENCE_CODES[evidence], gaps, said))
                 if "uri" in properties or "names" in properties:
-                    labels += [(text, place) for text in texts_of(claim.name, properties) - {claim.name}]
+                    labels += [(text, place) for text in texts_of(name, properties) - {name}]
                 place += 1
         self._connection.executemany("INSERT INTO node_claim VALUES (?,?,?,?,?,?,?)", rows)
         self._connection.executemany("INSERT INTO label VALUES (?,?)", labels)
@@ -94,7 +95,7 @@ class Adding:
                 valid_to,
                 word(rule),
                 ref,
-                encode_often(properties),
+                encode_often(properties) if properties else None,
             )
             rows.append(row)
             if valid_to is not None:
@@ -116,16 +117,15 @@ def _ends_and_nodes(
     wanted: dict[str, Kind | None] = {}
     for _, record in records:
         _check_places(record, len(record.edges))
-        for edge in record.edges:
-            wanted[edge.src] = wanted[edge.dst] = None
-        for mention in record.mentions:
-            wanted[mention.node] = None
+        for src, dst, *_ in record.edges:
+            wanted[src] = wanted[dst] = None
+        for _, node in record.mentions:
+            wanted[node] = None
     for _, claims in observed:
-        for edge in claims:
-            wanted[edge.src] = wanted[edge.dst] = None
+        for src, dst, *_ in claims:
+            wanted[src] = wanted[dst] = None
     for _, record in records:
-        for claim in record.nodes:
-            wanted[claim.id] = claim.kind
+        wanted.update([claim[:2] for claim in record.nodes])
     return wanted
 
 

@@ -98,12 +98,9 @@ class Batch:
     def _place(self, number: int, record: Record, *, is_new: bool) -> None:
         if not is_new:
             intervals = self._withdrawing.replace(number, record)
-        elif any(edge.type in OBSERVED for edge in record.edges):
-            intervals = observe(
-                (), [edge for edge in record.edges if edge.type in OBSERVED], *self._observing
-            )
         else:
-            intervals = []
+            observed = [edge for edge in record.edges if edge[2] in OBSERVED]
+            intervals = observe((), observed, *self._observing) if observed else []
         self._placed.append((number, record))
         if intervals:
             self._intervals.append((number, intervals))
@@ -138,8 +135,10 @@ class Batch:
     ) -> None:
         at, rows, updates = self._observing.at, [], []
         for key, record in records.items():
-            keys = dict.fromkeys(inner.key for inner in record.shared)
-            shares = encode_value([numbers[inner] for inner in keys]) if keys else None
+            shares = None
+            if record.shared:
+                keys = dict.fromkeys([inner.key for inner in record.shared])
+                shares = encode_value([numbers[inner] for inner in keys])
             if key in old:
                 updates.append((record.fingerprint, at, shares, numbers[key]))
             else:

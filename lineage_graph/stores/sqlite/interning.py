@@ -23,6 +23,8 @@ class Interned:
         self._words: dict[str, int] = {}
         self._next_node = self._first_free("node")
         self._next_word = self._first_free("word")
+        # In a graph that was empty, what is not remembered is not there.
+        self._remembers_all = self._next_node == 1
 
     def _first_free(self, table: str) -> int:
         return int(self._connection.execute(f"SELECT ifnull(max(id), 0) + 1 FROM {table}").fetchone()[0])
@@ -32,8 +34,9 @@ class Interned:
         known = self._nodes
         if len(known) > REMEMBERED:
             known.clear()
+            self._remembers_all = False
         missing = [uid for uid in wanted if uid not in known]
-        if missing:
+        if missing and not self._remembers_all:
             known.update(select_in(self._connection, "SELECT uid, id FROM node WHERE uid IN ({})", missing))
         rows: list[tuple[Any, ...]] = []
         for uid in missing:

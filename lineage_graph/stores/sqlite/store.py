@@ -30,6 +30,7 @@ from lineage_graph.stores.sqlite.connection import (
     reading_transaction,
     translated,
 )
+from lineage_graph.stores.sqlite.ends import read_ends
 from lineage_graph.stores.sqlite.finding import find_nodes
 from lineage_graph.stores.sqlite.late import LateEdges, LateNodes, Snapshot
 from lineage_graph.stores.sqlite.listing import (
@@ -184,6 +185,11 @@ class SqliteStore(Store):
         """The edges of `neighbours`, without loading what lies at their ends."""
         with self._reading() as reading:
             return edges_at(reading, ids, types)
+
+    def ends(self, ids: Sequence[str], types: frozenset[EdgeType]) -> list[tuple[str, str]]:
+        """Where the edges of `edges` begin and end, each pair once, in order."""
+        with self._reading() as reading:
+            return read_ends(reading.connection, ids, types)
 
     def possible(self, ids: Sequence[str], types: frozenset[EdgeType] = frozenset()) -> Subgraph:
         """The open edges of evidence `possible` at these nodes, and the nodes at both ends."""

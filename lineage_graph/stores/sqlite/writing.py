@@ -18,7 +18,7 @@ from lineage_graph.stores.sqlite.rows import encode_value, select_in
 from lineage_graph.stores.sqlite.withdrawing import Observing
 from lineage_graph.stores.stored import Stored
 
-BATCH = 1_000
+BATCH = 2_000
 """Records a transaction."""
 
 _ORIGIN = "SELECT id, whole_at FROM origin WHERE name = ?"
