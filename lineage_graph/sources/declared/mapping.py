@@ -125,44 +125,34 @@ def locate(text: str, place: Place) -> Location | None:
 def _map_derivation(entry: Entry, place: Place) -> tuple[list[NodeClaim], list[EdgeClaim], list[Mention]]:
     """Source HAS_VERSION Dataset READ_BY Run WROTE Dataset, for an execution that nobody recorded."""
     native = f"declared/{place.name}/{place.file}#{_clean(entry.key)}"
-    run = naming.run_id(native)
-    ref = f"{place.file}:{entry.line}"
+    run, ref = naming.run_id(native), f"{place.file}:{entry.line}"
     job = _clean(entry.fields.get("by"))
-    nodes, edges = [_run_node(run, native, entry, place, job)], []
-    if job:
-        edges.append(
-            EdgeClaim(
-                run,
-                naming.job_id(f"declared:{place.name}", job),
-                EdgeType.INSTANCE_OF,
-                Evidence.DECLARED,
-                RULE,
-                ref,
-            )
-        )
+    nodes = [_run_node(run, native, entry, place, job)]
+    edges = [_instance_of(run, job, place, ref)] if job else []
     output = locate(str(entry.fields["output"]), place)
     written = naming.source_id(output) if output else ""
     sources = entry.fields["from"]
     assert isinstance(sources, list)  # noqa: S101 - `check_texts` gives a list
-    for text in sources:
-        if location := locate(str(text), place):
-            # Who reads what it writes reads what was there before: a version of its own, so that no cycle is made.
-            own = naming.source_id(location) == written
-            token = f"{native}:before" if own else TIMELESS
-            dataset = _data(nodes, edges, location, token, ref)
-            role = {"role": Role.UNSPECIFIED.value, "context": None}
-            edges.append(
-                EdgeClaim(dataset, run, EdgeType.READ_BY, Evidence.DECLARED, RULE, ref, properties=role)
-            )
+    read = [location for text in sources if (location := locate(str(text), place))]
+    for location in read:
+        # Who reads what it writes reads what was there before: a version of its own, so that no cycle is made.
+        own = naming.source_id(location) == written
+        dataset = _data(nodes, edges, location, f"{native}:before" if own else TIMELESS, ref)
+        role = {"role": Role.UNSPECIFIED.value, "context": None}
+        edges.append(EdgeClaim(dataset, run, EdgeType.READ_BY, Evidence.DECLARED, RULE, ref, properties=role))
     mentions = []
     if output:
         dataset = _data(nodes, edges, output, native, ref)
         edges.append(EdgeClaim(run, dataset, EdgeType.WROTE, Evidence.DECLARED, RULE, ref))
         mentions.append(Mention(WRITTEN, written))
-        read = [location for text in sources if (location := locate(str(text), place))]
         _map_columns(nodes, edges, _clean_map(entry.fields.get("columns")), read, output, ref)
     unique = {node.id: node for node in nodes}
     return list(unique.values()), _distinct(edges), mentions
+
+
+def _instance_of(run: str, job: str, place: Place, ref: str) -> EdgeClaim:
+    group = naming.job_id(f"declared:{place.name}", job)
+    return EdgeClaim(run, group, EdgeType.INSTANCE_OF, Evidence.DECLARED, RULE, ref)
 
 
 def _distinct(edges: list[EdgeClaim]) -> list[EdgeClaim]:
