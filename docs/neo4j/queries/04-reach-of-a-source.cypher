@@ -1,0 +1,12 @@
+// What a source reaches (write a part of its address below)
+MATCH (s:Source) WHERE s.uri CONTAINS 'orders'
+MATCH (s)-[r:HAS_VERSION|READ_BY|WROTE|CONTINUES_AS|HAS_COLUMN|PART_OF|USED_BY|PRODUCED|REGISTERED_AS|COPIED_TO|ALIASED_AS|SERVED_BY|LOADED_BY|FEEDS
+  WHERE r.valid_to IS NULL AND r.evidence <> 'possible']->*(n:LineageNode)
+WITH DISTINCT n
+WITH collect(n) AS found
+UNWIND found AS n
+MATCH p = (n)-[r:HAS_VERSION|READ_BY|WROTE|CONTINUES_AS|HAS_COLUMN|PART_OF|USED_BY|PRODUCED|REGISTERED_AS|COPIED_TO|ALIASED_AS|SERVED_BY|LOADED_BY|FEEDS
+  WHERE r.valid_to IS NULL AND r.evidence <> 'possible']->(m:LineageNode)
+WHERE m IN found
+RETURN p
+LIMIT 1000
