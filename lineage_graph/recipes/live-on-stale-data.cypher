@@ -1,7 +1,7 @@
 // title: Live on data not read since a date
 // question: What is live on data that nothing has read since then?
 // parameter: since = "9999-12-31" - only data last read before this date, or at no known time
-MATCH (origin:Source)
+MATCH (origin:LineageNode&Source)
 OPTIONAL MATCH (origin)-[has:HAS_VERSION]->(:Dataset)-[read:READ_BY|EVALUATED_IN]->(:Run|Evaluation)
 WHERE has.evidence <> 'possible' AND read.evidence <> 'possible'
 WITH origin, max(read.valid_from) AS last_read

@@ -1,7 +1,7 @@
 // title: Models without an owner
 // question: Which registered models does nobody own, and what points at them?
 // parameter: model = "" - part of the model's name
-MATCH (registered:RegisteredModel)
+MATCH (registered:LineageNode&RegisteredModel)
 WHERE registered.state = 'live' AND coalesce(registered.owner, '') = ''
   AND ($model = '' OR registered.model CONTAINS $model)
 OPTIONAL MATCH (version:ModelVersion)-[:VERSION_OF]->(registered) WHERE version.state = 'live'

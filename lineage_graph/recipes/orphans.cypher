@@ -1,9 +1,9 @@
 // title: Orphans
 // question: What hangs on nothing: no data, no model, no pointer, nothing before it and nothing after?
 // parameter: kind = "" - of this kind only, such as Run
-OPTIONAL MATCH (judgement:Evaluation)
+OPTIONAL MATCH (judgement:LineageNode&Evaluation)
 WITH collect(DISTINCT judgement.run_id) AS judging
-MATCH (n:Source|Dataset|Feature|FeatureSet|Run|Evaluation|Model|ModelVersion|Alias|Deployment|Consumer)
+MATCH (n:LineageNode&!(Experiment|RegisteredModel|Job))
 WHERE NOT EXISTS {
   MATCH (n)-[r:HAS_VERSION|READ_BY|WROTE|CONTINUES_AS|HAS_COLUMN|PART_OF|USED_BY|PRODUCED|ATTEMPTED|CHILD_OF
     |REGISTERED_AS|COPIED_TO|ALIASED_AS|SERVED_BY|LOADED_BY|FEEDS|EVALUATED_IN]-()

@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import re
-from pathlib import Path
-from typing import Any
-
 import pytest
 
-import lineage_graph
+from lineage_graph.query.recipes import find_recipe, recipes
 from lineage_graph.stores.neo4j.console import Neo4jConsole
 from tests.cookbook import answers
 from tests.cookbook.expected import in_any_order, plain, read_expected
 
-RECIPES = Path(lineage_graph.__file__).parent / "recipes"
 ASKED = list(read_expected())
-NAMES = sorted(path.stem for path in RECIPES.glob("*.cypher"))
+NAMES = sorted(recipes())
 TIMEOUT = 30
 
 
-def read_recipe(name: str) -> tuple[str, dict[str, Any]]:
-    text = (RECIPES / f"{name}.cypher").read_text(encoding="utf-8")
-    given = re.findall(r"^// parameter: (\w+) = (.*?) - ", text, re.MULTILINE)
-    return text, {parameter: json.loads(value) for parameter, value in given}
-
-
 def ask(console, name, **parameters):
-    text, defaults = read_recipe(name)
-    table = console.run(text, {**defaults, **parameters}, timeout=TIMEOUT)
+    recipe = find_recipe(name)
+    table = console.run(recipe.query, recipe.fill(parameters), timeout=TIMEOUT)
     return table.columns, [tuple(plain(value) for value in row) for row in table.rows]
 
 
@@ -37,7 +25,9 @@ def test_every_recipe_has_rows_worked_out_by_hand_and_one_parameter_at_least():
     for name in NAMES:
         asked = [each for each in ASKED if each.recipe == name]
         assert [each for each in asked if not each.parameters and each.rows], f"{name}: nothing without -p"
-        assert {key for each in asked for key in each.parameters} == set(read_recipe(name)[1])
+        assert {key for each in asked for key in each.parameters} == {
+            parameter.name for parameter in find_recipe(name).parameters
+        }
 
 
 @pytest.mark.parametrize("asked", ASKED, ids=[asked.id for asked in ASKED])
@@ -53,7 +43,29 @@ def test_on_real_stores_the_recipe_gives_what_python_gives(everything, crawled, 
     assert in_any_order(ask(crawled, name)[1]) == in_any_order(list(answer(everything)))
 
 
-WALKS = [name for name in NAMES if "*1.." in read_recipe(name)[0]]
+FOREIGN = """
+CREATE (:Source {uri: 'mine'})-[:HAS_VERSION]->(:Dataset {source: 'mine', digest: '0da56d2f', rows: 30, digest_rows: 30})
+CREATE (:Run {run_id: 'mine', name: 'mine'}), (:Consumer {name: 'mine'}), (:RegisteredModel {model: 'mine', state: 'live'})
+CREATE (:Evaluation {run_id: '1140b0a9350c4db1932e96a9f058f33b'})
+"""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_others_keep_in_the_same_database_is_in_no_answer(told, name):
+    if isinstance(told, Neo4jConsole):
+        before = ask(told, name)
+        told.run(FOREIGN, {}, write=True)
+        try:
+            assert ask(told, name) == before
+        finally:
+            told.run(
+                "MATCH (n) WHERE NOT any(l IN labels(n) WHERE l STARTS WITH 'Lineage') DETACH DELETE n",
+                {},
+                write=True,
+            )
+
+
+WALKS = [name for name in NAMES if "*1.." in find_recipe(name).query]
 
 
 @pytest.mark.parametrize("name", WALKS)
@@ -80,7 +92,8 @@ def test_neo4j_plans_every_walk_breadth_first_on_the_story(told, name):
 
 def _check_plan(console, name):
     if isinstance(console, Neo4jConsole):
-        text, defaults = read_recipe(name)
-        operators = [str(row[0]).strip() for row in console.run(f"EXPLAIN\n{text}", defaults).rows]
+        recipe = find_recipe(name)
+        plan = console.run(f"EXPLAIN\n{recipe.query}", recipe.fill({})).rows
+        operators = [str(row[0]).strip() for row in plan]
         walks = [operator for operator in operators if operator.startswith("VarLength")]
         assert walks == ["VarLengthExpand(Pruning,BFS,All)"]
