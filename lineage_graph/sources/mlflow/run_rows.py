@@ -68,16 +68,10 @@ class RunRows:
         run, experiment = row[0], str(row[1])
         inputs, models, measured = self._inputs.get(run), self._models_of(run), self._measured.get(run)
         name, workspace = selection.name_of(experiment), selection.workspace_of(experiment)
-        text = "\x1f".join(
-            (
-                f"{row!r}{name}\x1f{workspace}\x1f{models or ''}\x1f{measured or ''}",
-                self._params.get(run, ""),
-                self._tags.get(run, ""),
-                self._metrics.get(run, ""),
-            )
-        )
+        params, tags, metrics = self._params.get(run, ""), self._tags.get(run, ""), self._metrics.get(run, "")
+        text = f"{row!r}{name}\x1f{workspace}\x1f{models or ''}\x1f{measured or ''}\x1f{params}\x1f{tags}\x1f{metrics}"
         mark = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16)
-        for uuid, tags in sorted(inputs.items(), key=_by_text) if inputs else ():
+        for uuid, about in sorted(inputs.items(), key=_by_text) if inputs else ():
             found = self._datasets.get(uuid)
             if found is None:
                 self._report.skip("dataset-missing", f"run {run} read dataset {uuid}, which the store lacks")
@@ -86,7 +80,7 @@ class RunRows:
                 # Up to MLflow 3.9 a dataset of equal name and digest was looked for in the whole store.
                 self._report.read["inputs of another experiment's dataset"] += 1
             mark.update(found.content.mark)
-            mark.update(_tags_as_bytes(tuple(tags.items())))
+            mark.update(_tags_as_bytes(tuple(about.items())))
         return Item(run, mark.digest(), partial(self._load, row, name, workspace))
 
     def _load(self, row: Row, experiment_name: str, workspace: str) -> RunPayload:

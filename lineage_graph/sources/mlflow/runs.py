@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from lineage_graph import naming
 from lineage_graph.graph import (
@@ -41,6 +42,8 @@ _BROKEN_OFF = frozenset({"FAILED", "KILLED"})
 _NO_SIGNATURES: Mapping[str, Signature] = {}
 _FLOW_FIRST = (Role.TRAINING, Role.UNSPECIFIED, Role.INFERENCE)
 _LEAST = (len(_FLOW_FIRST), 0)
+
+_MADE_NONE = Made((), {})
 
 ReadInput = tuple[Input, Reading]
 
@@ -211,6 +214,8 @@ def _located(found: Input, located: Mapping[tuple[str, int | None], Mapping[str,
 def _other_names(inputs: Sequence[ReadInput]) -> Iterator[NodeClaim]:
     """What a located dataset was also called, by the row that had no location."""
     for given, _ in inputs:
+        if given.shared and given.shared[0].nodes[0].name == given.name:
+            continue
         own = {record.nodes[0].name for record in given.shared if record.key.startswith("datasets/")}
         if own and given.name not in own:
             yield NodeClaim(given.dataset, Kind.DATASET, min(own), {"names": [given.name]})
@@ -220,24 +225,36 @@ def _reads(run: RunPayload, node_id: str, inputs: Sequence[ReadInput]) -> Iterat
     """READ_BY for all but evaluation data: for each dataset the rows that say most, what trained the model before what is not
     known to have.
     """
+    read = [each for each in inputs if each[1].role is not Role.EVALUATION]
+    if len(read) > 1:
+        read = _most_telling(read)
+    for given, reading in read:
+        yield EdgeClaim(
+            given.dataset,
+            node_id,
+            EdgeType.READ_BY,
+            reading.evidence,
+            reading.rule,
+            input_ref(run.run_id, given),
+            run.start,
+            properties=_said_of(reading),
+        )
+
+
+def _most_telling(read: Sequence[ReadInput]) -> list[ReadInput]:
     ranks: dict[str, tuple[int, int]] = {}
-    for given, reading in inputs:
-        if reading.role is not Role.EVALUATION:
-            ranks[given.dataset] = min(_rank(reading), ranks.get(given.dataset, _LEAST))
-    for given, reading in inputs:
-        if reading.role is not Role.EVALUATION and _rank(reading) == ranks[given.dataset]:
-            yield EdgeClaim(
-                given.dataset,
-                node_id,
-                EdgeType.READ_BY,
-                reading.evidence,
-                reading.rule,
-                input_ref(run.run_id, given),
-                run.start,
-                properties={"role": str(reading.role), "context": clean_context(reading.context)},
-            )
+    for given, reading in read:
+        ranks[given.dataset] = min(_rank(reading), ranks.get(given.dataset, _LEAST))
+    return [(given, reading) for given, reading in read if _rank(reading) == ranks[given.dataset]]
 
 
+@lru_cache(maxsize=1024)
+def _said_of(reading: Reading) -> Mapping[str, object]:
+    """What an edge says of a reading; shared by all edges that say the same."""
+    return {"role": str(reading.role), "context": clean_context(reading.context)}
+
+
+@lru_cache(maxsize=1024)
 def _rank(reading: Reading) -> tuple[int, int]:
     return (_FLOW_FIRST.index(reading.role), EVIDENCE_RANK[reading.evidence])
 
@@ -259,6 +276,8 @@ def _shared(inputs: Sequence[ReadInput]) -> tuple[Record, ...]:
 
 def _made(run: RunPayload, produced: Sequence[EdgeClaim], history: Sequence[Logged]) -> Made:
     """Also what only the models' own records say of this run: they claim those edges."""
+    if not (produced or history or run.source_models):
+        return _MADE_NONE
     by_uuid = {uuid: logged.node.id for logged in history for uuid in logged.uuids}
     told = [naming.model_id(model) for model in run.source_models if model not in run.unfinished_outputs]
     return Made(tuple(dict.fromkeys([*(edge.dst for edge in produced), *told])), by_uuid)
@@ -284,6 +303,8 @@ def _unique(nodes: Sequence[NodeClaim]) -> Iterable[NodeClaim]:
 def _strongest(edges: Sequence[EdgeClaim]) -> Iterable[EdgeClaim]:
     """Of the claims on one edge the strongest, one for each row that makes it: all of them are cited, in whatever order they come."""
     ranks: dict[tuple[str, str, EdgeType], int] = {}
+    if len({edge[:3] for edge in edges}) == len(edges):
+        return edges
     for edge in edges:
         rank = EVIDENCE_RANK[edge.evidence]
         ranks[edge[:3]] = min(rank, ranks.get(edge[:3], rank))
