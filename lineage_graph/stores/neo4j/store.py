@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from lineage_graph.graph import Claimed, Edge, EdgeType, Mention, Node, Origin, Record, Subgraph
 from lineage_graph.stores.base import (
@@ -26,6 +27,9 @@ from lineage_graph.stores.neo4j.origins import check_known
 from lineage_graph.stores.neo4j.reaching import reach
 from lineage_graph.stores.neo4j.schema import check_store, make_store
 from lineage_graph.stores.stored import Stored, StoredOrigin
+
+if TYPE_CHECKING:
+    from lineage_graph.stores.cypher import CypherConsole
 
 PATIENCE_SECONDS = 60.0
 """How long an ingest waits for another one."""
@@ -148,6 +152,12 @@ class Neo4jStore(Store):
         check_known(origin, list(origins))
         with leased(self.connection, self._patience) as lease:
             forget_origin(self.connection, lease, origin, [name for name in origins if name != origin])
+
+    def console(self) -> CypherConsole:
+        """Cypher on the database itself."""
+        from lineage_graph.stores.neo4j.console import Neo4jConsole
+
+        return Neo4jConsole(self.connection)
 
     def close(self) -> None:
         """Let go of the server."""
