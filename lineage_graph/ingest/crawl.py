@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from lineage_graph.errors import StoreMissing
 from lineage_graph.graph import Origin, Record
@@ -17,7 +18,7 @@ from lineage_graph.ingest.rooting import roots_of
 from lineage_graph.ingest.unresolved import read_unresolved
 from lineage_graph.resolve.roots import Roots, rebase
 from lineage_graph.sources.base import Pending, Progress, Report, Source, no_progress
-from lineage_graph.sources.unreadable import attempt
+from lineage_graph.sources.unreadable import attempt, checked
 from lineage_graph.stores.base import Seen, Store, Writing
 
 DECLARED = "declared"
@@ -84,10 +85,16 @@ def _origins(store: Store) -> Sequence[Origin]:
         return ()
 
 
+def _make(pending: Pending) -> Record:
+    return checked(pending.map())
+
+
 def _mapped(session: Writing, batch: Sequence[Pending], report: Report) -> list[Record]:
     """The records that are new. What can't be mapped stays as it was known before, and is tried again by the next crawl."""
     fresh = session.fresh([(pending.key, pending.fingerprint) for pending in batch])
-    mapped = (attempt(pending.map, pending.key, report) for pending in batch if pending.key in fresh)
+    mapped = (
+        attempt(partial(_make, pending), pending.key, report) for pending in batch if pending.key in fresh
+    )
     return [record for record in mapped if record is not None]
 
 
@@ -106,6 +113,6 @@ def _read_only(source: Source, progress: Progress) -> Seen:
     records = 0
     for batch in source.read(progress):
         for pending in batch:
-            records += attempt(pending.map, pending.key, source.report) is not None
+            records += attempt(partial(_make, pending), pending.key, source.report) is not None
         collect_batch()
     return Seen(written=0, unchanged=records, retracted=0)

@@ -7,12 +7,23 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from lineage_graph.errors import LineageError
+from lineage_graph.graph import Record
 from lineage_graph.redact import redact_text, strip_control
 from lineage_graph.sources.base import Report
 
 CODE = "record-unreadable"
 _LOG = logging.getLogger(__name__)
+_LATEST = 2**63
 M = TypeVar("M")
+
+
+def checked(record: Record) -> Record:
+    """The record itself. Raises `ValueError` where an edge has a time that is none, which no store could keep."""
+    for edge in record.edges:
+        for time in (edge.valid_from, edge.valid_to):
+            if time is not None and not (type(time) is int and -_LATEST <= time < _LATEST):
+                raise ValueError("a time is no number of milliseconds")
+    return record
 
 
 def attempt(make: Callable[[], M], key: str, report: Report) -> M | None:

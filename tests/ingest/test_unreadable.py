@@ -9,11 +9,12 @@ import pytest
 
 from lineage_graph import Lineage
 from lineage_graph.errors import SourceUnreadable
-from lineage_graph.graph import Kind
-from lineage_graph.ingest import IngestReport
+from lineage_graph.graph import EdgeClaim, EdgeType, Evidence, Kind, Record
+from lineage_graph.ingest import IngestReport, crawl
 from lineage_graph.sources.base import Report
 from lineage_graph.sources.unreadable import attempt
 from lineage_graph.stores.base import NodeFilter
+from tests.ingest.declaring import Drawn
 from tests.support.databases import copy_of, crawled, edited
 
 BYTES = b"\xff\x00\x80 no text"
@@ -34,7 +35,7 @@ PLACES = [
     ("registered_model_aliases", "alias", None),
     ("model_versions", "source", "record-unreadable"),
     ("model_versions", "name", "record-unreadable"),
-    ("model_versions", "creation_time", None),
+    ("model_versions", "creation_time", "record-unreadable"),
 ]
 
 
@@ -63,6 +64,30 @@ def test_bytes_in_a_column_of_text_cost_one_record(
         (origin,) = (one for one in lineage.store.state()[1] if one.name == "mlflow:shop")
         assert origin.report["skipped"] == [dict(one) for one in report.skipped]
         assert len(lineage.store.find(NodeFilter())) >= whole * 0.8
+
+
+TIMES = ["no number", 1.5, b"\x00", 2**63, -(2**63) - 1, True]
+
+
+@pytest.mark.parametrize("time", TIMES, ids=repr)
+def test_a_time_that_is_none_costs_one_record(time: object) -> None:
+    edge = EdgeClaim("dataset:d@1", "run:a", EdgeType.READ_BY, Evidence.LOGGED, "context", "x", time)  # type: ignore[arg-type]
+    good, bad = Record("runs/b", b"1", ()), Record("runs/a", b"1", (), (edge,))
+    with Lineage.open("memory:") as lineage:
+        report = crawl(lineage.store, Drawn("shop", [bad, good]))
+        assert skipped(report) == {"record-unreadable": 1}
+        assert report.seen.written == 1
+
+
+def test_a_text_where_a_run_began_costs_that_run(tmp_path: Path) -> None:
+    path = copy_of("shop", tmp_path)
+    with edited(path) as database:
+        database.execute(
+            "UPDATE runs SET start_time = 'no number' WHERE rowid = (SELECT min(rowid) FROM runs)"
+        )
+    with crawled(path) as lineage:
+        (origin,) = (one for one in lineage.store.state()[1] if one.name == "mlflow:shop")
+        assert [one["code"] for one in origin.report["skipped"]] == ["record-unreadable"]
 
 
 def test_what_was_known_of_it_stays(tmp_path: Path) -> None:
