@@ -17,7 +17,7 @@ from lineage_graph.naming import run_id as name_run
 from lineage_graph.resolve.content import resolve_content
 from lineage_graph.resolve.derived import ORIGIN
 from lineage_graph.resolve.evaluations import resolve_evaluation
-from lineage_graph.resolve.features import resolve_features
+from lineage_graph.resolve.features import columns_of, resolve_features
 from lineage_graph.resolve.pointers import resolve_pointers
 from lineage_graph.resolve.versions import resolve_version
 from lineage_graph.stores.base import Store
@@ -95,9 +95,10 @@ def link_features(store: Store, changed: Changed) -> Outcome:
         if edge.properties.get("role") in _TRAINED_ON and edge.dst in made:
             training[edge.dst].append(edge.src)
     read = sorted({dataset for group in training.values() for dataset in group})
-    datasets, owners = store.get(read), _column_owners(store, read)
+    columns = {uid: columns_of(dataset) for uid, dataset in store.get(read).items()}
+    owners = _column_owners(store, read)
     for model_id, (model, run) in sorted(models.items()):
-        pairs = [(owners.get(dataset, dataset), datasets[dataset]) for dataset in training.get(run, ())]
+        pairs = [(owners.get(dataset, dataset), columns[dataset]) for dataset in training.get(run, ())]
         yield f"features/{model_id}", resolve_features(model, pairs)
 
 

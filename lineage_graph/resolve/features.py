@@ -15,17 +15,17 @@ from lineage_graph.graph import EdgeClaim, EdgeType, Evidence, Kind, Node, NodeC
 from lineage_graph.resolve.derived import derived
 
 
-def resolve_features(model: Node, training: Sequence[tuple[str, Node]]) -> Record | None:
+def resolve_features(model: Node, training: Sequence[tuple[str, tuple[str, ...]]]) -> Record | None:
     """FeatureSet USED_BY Model for each source of training data, and which columns' use is unknown.
 
-    `training` holds (id that has the columns: the source's, else the dataset's; the dataset), for every dataset that the
-    model's run read to train, or for no recorded purpose.
+    `training` holds (id that has the columns: the source's, else the dataset's; the names of the columns), for every dataset
+    that the model's run read to train, or for no recorded purpose.
     """
     signature = tuple(_columns(model.properties.get("signature"), "inputs"))
     edges: list[EdgeClaim] = []
     shared: dict[str, Record] = {}
-    for owner, dataset in training:
-        used, unknown = _split(tuple(_names(dataset.properties.get("columns"))), signature)
+    for owner, columns in training:
+        used, unknown = _split(columns, signature)
         if used:
             feature_set = naming.feature_set_id(owner, used)
             shared.setdefault(feature_set, _feature_set(feature_set, owner, used))
@@ -39,6 +39,11 @@ def resolve_features(model: Node, training: Sequence[tuple[str, Node]]) -> Recor
         return None
     unique = {edge.src: edge for edge in edges}
     return derived(f"features/{model.id}", edges=list(unique.values()), shared=list(shared.values()))
+
+
+def columns_of(dataset: Node) -> tuple[str, ...]:
+    """The names of a dataset's columns, as far as they are known."""
+    return tuple(_names(dataset.properties.get("columns")))
 
 
 # Thousands of models share a few sets of columns.

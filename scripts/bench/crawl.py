@@ -8,6 +8,7 @@ Each is a process of its own. The bare read fetches every row of every table tha
 from __future__ import annotations
 
 import argparse
+import os
 import tempfile
 from pathlib import Path
 
@@ -80,6 +81,8 @@ if __name__ == "__main__":
     parser.add_argument("--times", type=int, default=3, help="of so many, the least counts")
     parser.add_argument("--no-peer", action="store_true", help="leave MlflowClient out: it takes minutes")
     arguments = parser.parse_args()
+    # An installed program has its modules compiled.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryDirectory(prefix="lineage-graph-bench-") as temporary:
         path = arguments.store or Path(temporary) / "mlflow.db"
         if arguments.store is None:

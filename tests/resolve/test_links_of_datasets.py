@@ -4,7 +4,7 @@ from lineage_graph import naming
 from lineage_graph.graph import EdgeType, Evidence, Kind, Node, State
 from lineage_graph.resolve.content import resolve_content
 from lineage_graph.resolve.evaluations import resolve_evaluation
-from lineage_graph.resolve.features import resolve_features
+from lineage_graph.resolve.features import columns_of, resolve_features
 from lineage_graph.resolve.pointers import resolve_pointers
 
 ORDERS = "source:file:///srv/shop/orders.csv"
@@ -35,7 +35,8 @@ def model(columns: tuple[str, ...] | None) -> Node:
 
 def test_a_model_uses_the_columns_of_its_signature_and_the_label_is_unknown():
     record = resolve_features(
-        model(("age", "income")), [(ORDERS, dataset("orders", ORDERS, ("age", "income", "churned")))]
+        model(("age", "income")),
+        [(ORDERS, columns_of(dataset("orders", ORDERS, ("age", "income", "churned"))))],
     )
     assert record is not None
     (feature_set,) = [edge.src for edge in record.edges if edge.type is EdgeType.USED_BY]
@@ -47,7 +48,9 @@ def test_a_model_uses_the_columns_of_its_signature_and_the_label_is_unknown():
 
 
 def test_without_a_signature_the_use_of_every_column_is_unknown():
-    record = resolve_features(model(None), [(ORDERS, dataset("orders", ORDERS, ("age", "churned")))])
+    record = resolve_features(
+        model(None), [(ORDERS, columns_of(dataset("orders", ORDERS, ("age", "churned"))))]
+    )
     assert record is not None
     assert record.edges == ()
     assert {node.name for shared in record.shared for node in shared.nodes} == {"age", "churned"}
