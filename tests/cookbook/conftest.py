@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from lineage_graph import Lineage
+from lineage_graph.graph import Kind, NodeClaim, Origin, Record
 from lineage_graph.stores.cypher import CypherConsole
 from lineage_graph.stores.mirror.console import MirrorConsole
 from lineage_graph.stores.neo4j.console import Neo4jConsole
@@ -41,6 +42,17 @@ def ladder(tmp_path_factory) -> Iterator[Lineage]:
         yield climb(lineage)
 
 
+@pytest.fixture(scope="package")
+def bare() -> Iterator[Lineage]:
+    """A graph that has next to nothing: whatever a recipe looks at is absent."""
+    with Lineage.open("memory:") as lineage:
+        with lineage.store.writing(Origin("mlflow:bare", "mlflow")) as writing:
+            writing.fresh([("runs/a", b"1")])
+            writing.write([Record("runs/a", b"1", (NodeClaim("run:a", Kind.RUN, "a", {"run_id": "a"}),))])
+            writing.finish(retract=True)
+        yield lineage
+
+
 @pytest.fixture(scope="module", params=ENGINES)
 def told(request, story) -> Iterator[CypherConsole]:
     """A console on the story."""
@@ -51,6 +63,12 @@ def told(request, story) -> Iterator[CypherConsole]:
 def crawled(request, everything) -> Iterator[CypherConsole]:
     """A console on all the small real stores."""
     yield from _console(request, everything)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def begun(request, bare) -> Iterator[CypherConsole]:
+    """A console on a graph of one run."""
+    yield from _console(request, bare)
 
 
 @pytest.fixture(scope="module", params=ENGINES)

@@ -65,6 +65,12 @@ def test_what_others_keep_in_the_same_database_is_in_no_answer(told, name):
             )
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_where_there_is_next_to_nothing_every_recipe_runs(begun, name):
+    found = [("Run", "a", "live", None, "run:a")] if name == "orphans" else []
+    assert ask(begun, name)[1] == found
+
+
 WALKS = [name for name in NAMES if "*1.." in find_recipe(name).query]
 
 

@@ -182,6 +182,8 @@ class Part:
             name = self._key_name(order, items, made)
             if name is None:
                 value = self._key_value(order.value, projection, items, values)
+                if value.type.name == "NULL":
+                    continue  # a property that nothing here has puts nothing in order
                 name = self._context.name()
                 more.append(f"{value.text} AS {name}")
             keys.append(f"{name}{' DESC' if order.descending else ''}")
@@ -210,7 +212,7 @@ class Part:
         value = self._values(columns if merged else {**self._scope, **columns}).translate(key)
         if value.aggregated and not merged:
             raise QueryInvalid("an aggregate in ORDER BY of rows that are not aggregated")
-        if not value.type.is_scalar:
+        if not (value.type.is_scalar or value.type.name == "NULL"):
             raise refused(f"ORDER BY {WORDS[value.type.name]}", hint="order by a property")
         return value
 
