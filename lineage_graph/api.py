@@ -133,7 +133,8 @@ class Lineage:
         refs
             One reference or several, in any spelling: `churn@champion`, `models:/churn/3`, a run id, a URI, a path.
         **options
-            `depth`, `kinds`, `limit`, `include_evaluation`, `include_possible`, `as_of` (epoch ms), `read_between`.
+            `depth`, `kinds`, `limit`, `include_evaluation`, `include_possible`, `as_of` (epoch ms); downstream also
+            `read_between`.
 
         Raises
         ------
