@@ -254,6 +254,10 @@ class Store(ABC):
         info = self.info()
         return info.change, info.origins
 
+    def identity(self) -> str:
+        """What tells this graph from another one that may come to lie at its place; empty where there can be none."""
+        return ""
+
     @abstractmethod
     def forget(self, origin: str) -> None:
         """As if it had never been ingested, alias history included. Raises `NotFound` for an unknown origin."""

@@ -57,7 +57,7 @@ class Spools:
 
 def _spool(store: Store, folder: Path, stamp: str) -> tuple[Catalog, list[tuple[Table, Spool]]]:
     changes = store.changes(ALL)
-    catalog = Catalog(change=changes.last, stamp=stamp)
+    catalog = Catalog(change=changes.last, stamp=stamp, identity=store.identity())
     gone = gone_records(store)
     kinds: dict[str, str] = {}
     spools = Spools(folder)

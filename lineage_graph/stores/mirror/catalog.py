@@ -44,6 +44,8 @@ class Catalog:
 
     change: int = 0
     stamp: str = ""
+    identity: str = ""
+    """Of the store: another one's changes would be followed from nowhere."""
     tables: dict[str, dict[str, int]] = field(default_factory=dict)
     """kind or edge type -> `property type` -> its place among the columns."""
     columns: dict[str, str] = field(default_factory=dict)

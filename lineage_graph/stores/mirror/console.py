@@ -16,7 +16,7 @@ from lineage_graph.stores.mirror.building import build
 from lineage_graph.stores.mirror.catalog import Catalog
 from lineage_graph.stores.mirror.database import load_ladybug, opened, read_catalog
 from lineage_graph.stores.mirror.lengths import DEEPEST
-from lineage_graph.stores.mirror.place import building, identity_of, mirror_of
+from lineage_graph.stores.mirror.place import building, mirror_of
 from lineage_graph.stores.mirror.results import Results
 from lineage_graph.stores.mirror.running import run_in_thread
 from lineage_graph.stores.mirror.syncing import sync
@@ -96,8 +96,7 @@ class MirrorConsole(CypherConsole):
     def _stamp(self) -> tuple[int, str]:
         """The change, and what tells this state from another one that has the same number."""
         change, origins = self._store.state()
-        place = identity_of(self._path) if self._path is not None else ""
-        return change, hashlib.sha256(repr((place, origins)).encode()).hexdigest()
+        return change, hashlib.sha256(repr((self._store.identity(), origins)).encode()).hexdigest()
 
     def _update(self) -> Path:
         """The mirror, up to date. A graph that does not exist is said by the store, before anything is made."""

@@ -30,12 +30,6 @@ def mirror_of(path: Path) -> Path:
     return folder / f"{key}.mirror"
 
 
-def identity_of(path: Path) -> str:
-    """Which file it is: one that was put in its place is another."""
-    found = path.stat()
-    return f"{found.st_dev}/{found.st_ino}"
-
-
 @contextmanager
 def building(target: Path) -> Iterator[None]:
     """Hold the lock of this mirror: who waited finds it up to date."""

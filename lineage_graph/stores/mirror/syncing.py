@@ -33,6 +33,8 @@ FEW = 500
 
 def sync(store: Store, target: Path, catalog: Catalog, stamp: str) -> bool:
     """False where the mirror has to be built anew: too much changed, or something came that it has no column for."""
+    if catalog.identity != store.identity():
+        return False
     changes = store.changes(catalog.change)
     if changes.last < catalog.change or len(changes.nodes) > max(FEW, catalog.size // 10):
         return False

@@ -260,6 +260,12 @@ class SqliteStore(Store):
         with self._reading() as reading:
             return read_change(reading.connection), tuple(read_origins(reading.connection))
 
+    def identity(self) -> str:
+        """What the file was given when it was made."""
+        with self._reading() as reading:
+            sql = "SELECT value FROM meta WHERE name = 'store'"
+            return str(reading.connection.execute(sql).fetchone()[0])
+
     def forget(self, origin: str) -> None:
         """As if it had never been ingested, alias history included."""
         with self._reading() as reading:
