@@ -115,14 +115,13 @@ class Connection:
         errors = import_driver().exceptions
         began, pause = time.monotonic(), 0.05
         while True:
-            known = self._driver is not None
+            # Where nobody answers from the start, this raises at once.
             with self.session(mode) as session:
                 try:
                     return ask(session)
                 except (errors.DriverError, errors.Neo4jError) as error:
                     late = time.monotonic() - began + pause > RETRY_SECONDS
-                    hopeless = is_lost(error) and (not known or is_silent(error))
-                    if late or hopeless or is_final(error):
+                    if late or is_final(error) or (is_lost(error) and is_silent(error)):
                         raise
             time.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - two writers should not meet again
             pause = min(pause * 2, 2.0)

@@ -6,6 +6,7 @@ four times as long.
 
 from __future__ import annotations
 
+import logging
 import sys
 import threading
 from collections.abc import Iterator, Sequence
@@ -35,9 +36,12 @@ class _Hidden(MetaPathFinder):
 def import_driver() -> ModuleType:
     """The package `neo4j`. What a program has imported already stays and is used by the driver."""
     if "neo4j" in sys.modules:
-        return sys.modules["neo4j"]
-    with _hidden():
-        import neo4j
+        import neo4j  # waits where another thread is still at it
+    else:
+        with _hidden():
+            import neo4j
+        # Nobody who has set up no logging wants its own words for what we say in ours, on stderr.
+        logging.getLogger("neo4j").addHandler(logging.NullHandler())
     return neo4j
 
 

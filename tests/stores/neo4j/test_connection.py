@@ -85,6 +85,31 @@ def test_deadlocks_are_tried_again(connection):
     assert connection.read("MATCH (x:X) RETURN x.id, x.n ORDER BY x.id") == [[1, 2], [2, 2]]
 
 
+def test_a_connection_that_breaks_is_made_again_and_nothing_is_said(neo4j_server):
+    """In the first transaction of a process, between two statements."""
+    program = (
+        "import sys\n"
+        "from lineage_graph.stores.neo4j.connection import Connection\n"
+        "connection, tries = Connection(sys.argv[1]), []\n"
+        "def work(transaction):\n"
+        "    tries.append(transaction.run('RETURN 1'))\n"
+        "    if len(tries) == 1:\n"
+        "        (open,), = connection._driver._pool.connections.values()\n"
+        "        open.socket._socket.shutdown(2)\n"
+        "    return transaction.run('RETURN 2')\n"
+        "print(connection.write(work), len(tries))\n"
+        "connection.close()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, neo4j_server.url],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | neo4j_server.environ,
+    )
+    assert (done.stdout, done.stderr) == ("[[2]] 2\n", "")
+
+
 def test_a_query_that_is_no_cypher_is_said_in_one_line(connection):
     with pytest.raises(StoreError, match="answered SyntaxError") as caught:
         connection.read("MATCH (n RETURN n")
@@ -122,6 +147,28 @@ def test_no_large_library_is_loaded(neo4j_server):
     assert loaded.startswith("[]")
     assert after == "0 (1, 1)"
     assert done.stderr == ""
+
+
+def test_threads_that_import_at_once_all_get_it_whole():
+    """Two want the driver, a third its own pandas meanwhile."""
+    program = (
+        "import sys, threading\n"
+        "from lineage_graph.stores.neo4j.importing import import_driver\n"
+        "said, start = [], threading.Barrier(3)\n"
+        "def driver():\n"
+        "    start.wait()\n"
+        "    said.append(import_driver().GraphDatabase.__name__)\n"
+        "def frame():\n"
+        "    start.wait()\n"
+        "    import pandas\n"
+        "    said.append(pandas.DataFrame.__name__)\n"
+        "threads = [threading.Thread(target=each) for each in (driver, driver, frame)]\n"
+        "[thread.start() for thread in threads]\n"
+        "[thread.join() for thread in threads]\n"
+        "print(sorted(said), [finder for finder in sys.meta_path if 'Hidden' in repr(finder)])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "['DataFrame', 'GraphDatabase', 'GraphDatabase'] []\n"
 
 
 @pytest.mark.parametrize(
