@@ -25,12 +25,11 @@ SHORTEST_TIMEOUT = 0.001
 SAMPLE = 200
 """Nodes of a kind that are looked at for the names of properties."""
 
-# Comments and the options of CYPHER may stand before it: https://neo4j.com/docs/cypher-manual/current/planning-and-tuning/
-_BLANK = r"(?:\s|//[^\n]*(?:\n|$)|/\*.*?\*/)"
-_PROFILE = re.compile(
-    rf"({_BLANK}*(?:CYPHER\b(?:{_BLANK}+[\w.]+(?:{_BLANK}*={_BLANK}*\w+)?)*?{_BLANK}+)?)PROFILE\b",
-    re.IGNORECASE | re.DOTALL,
-)
+# Only what may stand before it, so that nothing else is ever taken for it: comments, and the version and options of CYPHER.
+# https://neo4j.com/docs/cypher-manual/current/planning-and-tuning/
+_BLANK = r"(?:\s|//[^\n]*(?:\n|$)|/\*(?:[^*]|\*(?!/))*\*/)"
+_OPTIONS = rf"CYPHER\b(?:{_BLANK}+\d[\d.]*|{_BLANK}+\w+{_BLANK}*={_BLANK}*\w+)*{_BLANK}+"
+_PROFILE = re.compile(rf"({_BLANK}*(?:{_OPTIONS})?)PROFILE\b", re.IGNORECASE)
 _POSITION = re.compile(r"\s*\(line (\d+), column (\d+)(?: \(offset: \d+\))?\).*\Z", re.DOTALL)
 _IDS = f"MATCH (n:{OURS}) WHERE elementId(n) IN $ids RETURN elementId(n), n.id"
 

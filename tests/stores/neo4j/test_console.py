@@ -8,7 +8,7 @@ import pytest
 
 from lineage_graph.errors import QueryError, QueryInvalid, QueryRefused, QueryTimeout, StoreMissing
 from lineage_graph.stores.cypher import CypherNode, CypherPath, CypherRelationship
-from lineage_graph.stores.neo4j.console import Neo4jConsole
+from lineage_graph.stores.neo4j.console import _PROFILE, Neo4jConsole
 from lineage_graph.stores.neo4j.schema import make_store
 from tests.support.neo4j import connected, on_neo4j, wipe
 
@@ -108,6 +108,8 @@ MORE_THAN_READING = {
     "load csv from an address": "LOAD CSV FROM 'http://127.0.0.1:1/x' AS line RETURN line",
     "load csv inside": "MATCH (n:Run) CALL (n) { LOAD CSV FROM 'file:///x' AS line RETURN line } RETURN line",
     "load csv profiled": "PROFILE LOAD CSV FROM 'file:///x' AS line RETURN line",
+    "load csv before a word that is no prefix": "/* */ LOAD CSV FROM 'file:///x' AS /* */PROFILE RETURN PROFILE",
+    "load csv profiled with options": "CYPHER 5 runtime = slotted /* */ PROFILE LOAD CSV FROM 'file:///x' AS l RETURN l",
     "load csv explained": "EXPLAIN LOAD CSV FROM 'file:///x' AS line RETURN line",
     "terminate": "TERMINATE TRANSACTIONS 'neo4j-transaction-1'",
     "terminate by a list": "SHOW TRANSACTIONS YIELD transactionId AS t TERMINATE TRANSACTIONS t YIELD message RETURN message",
@@ -379,6 +381,26 @@ def test_explain_and_profile_show_the_plan(console):
         profiled = console.run(query, {})
         assert profiled.columns == ("operator", "details", "estimated_rows", "rows", "db_hits")
         assert profiled.rows[0][3] == 1
+
+
+PROFILED = {
+    "PROFILE RETURN 1": "",
+    "profile RETURN 1": "",
+    " \n// x\n/* PROFILE */ PROFILE RETURN 1": " \n// x\n/* PROFILE */ ",
+    "CYPHER PROFILE RETURN 1": "CYPHER ",
+    "CYPHER 5 runtime=slotted planner = cost PROFILE RETURN 1": "CYPHER 5 runtime=slotted planner = cost ",
+    "RETURN 1 AS PROFILE": None,
+    "// PROFILE RETURN 1": None,
+    "/* */ RETURN 1 AS /* */PROFILE": None,
+    "CYPHER 5 RETURN 1 AS PROFILE": None,
+    "PROFILED": None,
+}
+
+
+@pytest.mark.parametrize(("query", "before"), PROFILED.items(), ids=PROFILED)
+def test_what_is_taken_for_the_prefix_of_a_profile(query, before):
+    found = _PROFILE.match(query)
+    assert (found[1] if found else None) == before
 
 
 def test_words_are_those_of_the_graph(console):
