@@ -22,6 +22,7 @@ INTERNAL = "_"
 
 Flat = str | int | float | bool | datetime | list[str] | list[int] | list[float] | list[bool]
 
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _INT64 = range(-(2**63), 2**63)
 
@@ -81,7 +82,7 @@ def flatten_value(value: object) -> Flat | None:
             for item, whole in zip(items, value, strict=True)
         ):
             return items  # type: ignore[return-value]  # scalars of one type
-    return clean(json.dumps(_jsonable(value), ensure_ascii=False, separators=(",", ":"), default=str))
+    return clean(_to_json(_jsonable(value)))
 
 
 def _jsonable(value: object) -> object:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from lineage_graph.naming import kind_of
 from lineage_graph.stores.neo4j.connection import Transaction
 from lineage_graph.stores.neo4j.kept import Kept, write_head
-from lineage_graph.stores.neo4j.looking import Looking
+from lineage_graph.stores.neo4j.looking import Looking, NodeText
 from lineage_graph.stores.neo4j.patching import (
     EDGE_TIMES,
     NODE_TIMES,
@@ -15,7 +15,6 @@ from lineage_graph.stores.neo4j.patching import (
     Patch,
     Replaced,
     Row,
-    Told,
     edge_row,
     names_of_edge,
     names_of_node,
@@ -26,6 +25,7 @@ from lineage_graph.stores.neo4j.patching import (
     with_absent,
 )
 from lineage_graph.stores.neo4j.schema import ALL_TYPES
+from lineage_graph.stores.neo4j.sending import Sending
 from lineage_graph.stores.neo4j.texts import EdgeKey, key_of, to_text, write_interval
 
 
@@ -73,8 +73,9 @@ _CREATE_MENTIONS = "UNWIND $rows AS row CREATE (m:LineageMention) SET m = row"
 class Applying:
     """Writes within a transaction that its caller holds."""
 
-    def __init__(self, transaction: Transaction, change: int) -> None:
+    def __init__(self, transaction: Transaction, sending: Sending, change: int) -> None:
         self._transaction = transaction
+        self._sending = sending
         self._change = change
 
     def graph(self, patch: Patch, looking: Looking) -> None:
@@ -88,50 +89,50 @@ class Applying:
 
     def _nodes(self, patch: Patch, looking: Looking) -> set[str]:
         """Nodes that are new or of which something else is claimed; those that only edges name are stubs."""
-        new: dict[str, Row] = {}
-        changed: dict[str, Row] = {}
-        for node in patch.claims.keys() | patch.past.keys():
-            before = looking.nodes[node]
-            told = tell_node(node, patch.claims[node], before.claims if before else None)
-            past = patch.past.get(node, Lines())
-            lines = [*past.kept_of(before.past if before else None), *past.added]
-            row = node_row(node, told, "\n".join(lines), self._change)
-            if before is not None:
-                changed[node] = with_absent(row, names_of_node(node, before))
-            elif told.text:
-                new[node] = row
-        made = (edge for edge, lines in patch.edges.items() if lines.added)
-        for node in {end for edge in made for end in (edge.src, edge.dst)}:
-            if node not in looking.described and node not in new:
-                new[node] = node_row(node, Told("", ()), "", self._change)
-        self._run(_CREATE_NODES, rows=[_node_values(node, new[node]) for node in sorted(new)])
-        self._run(_UPDATE_NODES, rows=[_node_values(node, changed[node]) for node in sorted(changed)])
+        claimed = patch.claims.keys() | patch.past.keys()
+        changed = {node for node in claimed if looking.nodes[node] is not None}
+        new = {node for node in claimed - changed if patch.claims[node].brings}
+        ends = {end for edge, lines in patch.edges.items() if lines.brings for end in (edge.src, edge.dst)}
+        new |= ends - looking.described.keys()
+        self._send(_CREATE_NODES, (self._node_values(node, patch, None) for node in sorted(new)))
+        self._send(
+            _UPDATE_NODES, (self._node_values(node, patch, looking.nodes[node]) for node in sorted(changed))
+        )
         looking.described.update(dict.fromkeys(new, True))
-        return new.keys() | changed.keys()
+        return new | changed
+
+    def _node_values(self, node: str, patch: Patch, before: NodeText | None) -> list[object]:
+        told = tell_node(node, patch.claims.get(node) or Lines(), before.claims if before else None)
+        past = patch.past.get(node) or Lines()
+        lines = [*past.kept_of(before.past if before else None), *past.added]
+        row = node_row(node, told, "\n".join(lines), self._change)
+        if before is not None:
+            row = with_absent(row, names_of_node(node, before))
+        return [row, kind_of(node).value, *take_times(row, NODE_TIMES)]
 
     def _edges(self, patch: Patch, looking: Looking) -> set[str]:
         """Relationships; the ends of those that are gone."""
+        made: list[EdgeKey] = []
+        changed: list[EdgeKey] = []
+        gone: list[list[object]] = []
         lost: set[str] = set()
-        made, changed, gone = [], [], []
         for edge in sorted(patch.edges, key=_order):
-            before = looking.edges[edge]
-            told = tell_edge(edge, patch.edges[edge], before)
-            if not told.text:
+            before, lines = looking.edges[edge], patch.edges[edge]
+            if lines.brings or lines.kept_of(before):
+                (changed if before else made).append(edge)
+            else:
                 gone += [_edge_values(edge, {})] if before else []
                 lost |= {edge.src, edge.dst}
-            elif before is None:
-                made.append(_edge_values(edge, edge_row(edge, told)))
-            elif told.text != before:
-                row = with_absent(edge_row(edge, told), names_of_edge(edge, before))
-                changed.append(_edge_values(edge, row))
-        self._run(_DELETE_EDGES, rows=gone)
-        self._run(_UPDATE_EDGES, rows=changed)
-        self._run(_CREATE_EDGES, rows=made)
+        self._send(_DELETE_EDGES, gone)
+        self._send(
+            _UPDATE_EDGES, (_edge_changes(edge, patch.edges[edge], looking.edges[edge]) for edge in changed)
+        )
+        self._send(_CREATE_EDGES, (_edge_changes(edge, patch.edges[edge], None) for edge in made))
         return lost
 
     def _delete_bare(self, patch: Patch, looking: Looking, lost: set[str]) -> set[str]:
         """Nodes that nothing is said of any more go, but for what others have tied to them: that stays, as theirs."""
-        without = {node for node, lines in patch.claims.items() if not lines.added} | lost
+        without = {node for node, lines in patch.claims.items() if not lines.brings} | lost
         candidates = {key_of(node): node for node in without if node in looking.described}
         bare = self._run(_BARE, ids=sorted(candidates))
         self._run(_DELETE_NODES, ids=[key for key, held in bare if not held])
@@ -143,21 +144,25 @@ class Applying:
 
     def records(self, replaced: Sequence[Replaced], touched: Sequence[tuple[str, int, int | None]]) -> None:
         """Records with their mentions; `touched` are shared ones: id, how many need it, when it was seen."""
-        gone = [old.id for old, new in replaced if old is not None and new is None]
-        changed = [write_head(new) for old, new in replaced if old is not None and new is not None]
-        made = [write_head(new) for old, new in replaced if old is None and new is not None]
-        self._run(_DELETE_RECORDS, ids=sorted(gone))
-        self._run(_UPDATE_RECORDS, rows=sorted(changed, key=_by_id))
-        self._run(_CREATE_RECORDS, rows=sorted(made, key=_by_id))
-        self._run(_TOUCH_RECORDS, rows=[list(row) for row in sorted(touched)])
+        self._run(_DELETE_RECORDS, ids=sorted(old.id for old, new in replaced if old and new is None))
+        changed = sorted((new for old, new in replaced if old and new), key=_by_id)
+        made = sorted((new for old, new in replaced if old is None and new), key=_by_id)
+        self._send(_UPDATE_RECORDS, map(write_head, changed))
+        self._send(_CREATE_RECORDS, map(write_head, made))
+        self._send(_TOUCH_RECORDS, map(list, sorted(touched)))
         before = [[key_of(each.key), old.id] for old, _ in replaced if old for each in old.mentions]
-        self._run(_DELETE_MENTIONS, rows=sorted(before))
-        self._run(_CREATE_MENTIONS, rows=_mention_rows(new for _, new in replaced if new))
+        self._send(_DELETE_MENTIONS, sorted(before))
+        self._send(_CREATE_MENTIONS, _mention_rows(new for _, new in replaced if new))
+
+    def _send(self, query: str, rows: Iterable[object]) -> None:
+        """A statement with many rows, some at a time: those that follow are made while the server works."""
+        self._sending.send(query, rows)
 
     def _run(self, query: str, **parameters: object) -> list[list[object]]:
         """A statement, unless it has no rows."""
         if not (parameters.get("rows") or parameters.get("ids")):
             return []
+        self._sending.wait()
         return self._transaction.run(query, **parameters)
 
 
@@ -165,9 +170,9 @@ def _order(edge: EdgeKey) -> tuple[str, str, str, str]:
     return (edge.src, edge.dst, edge.type, write_interval(edge))
 
 
-def _node_values(node: str, row: Row) -> list[object]:
-    times = take_times(row, NODE_TIMES)
-    return [row, kind_of(node).value, *times]
+def _edge_changes(edge: EdgeKey, lines: Lines, before: str | None) -> list[object]:
+    row = edge_row(edge, tell_edge(edge, lines, before))
+    return _edge_values(edge, row if before is None else with_absent(row, names_of_edge(edge, before)))
 
 
 def _edge_values(edge: EdgeKey, row: Row) -> list[object]:
@@ -179,8 +184,8 @@ def _long(node: str) -> str | None:
     return None if key_of(node) == node else to_text(node)
 
 
-def _by_id(row: dict[str, object]) -> str:
-    return str(row["id"])
+def _by_id(kept: Kept) -> str:
+    return kept.id
 
 
 def _mention_rows(records: Iterable[Kept]) -> list[dict[str, object]]:

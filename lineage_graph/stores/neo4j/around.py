@@ -12,9 +12,9 @@ from lineage_graph.stores.neo4j.reading import (
     EDGE,
     NODE,
     Ask,
-    read_edge,
+    read_edges,
     read_id,
-    read_node,
+    read_nodes,
     split_widths,
 )
 from lineage_graph.stores.neo4j.rows import CHUNKS, chunked
@@ -37,7 +37,7 @@ _WHOLE_AT = "MATCH (o:LineageOrigin {id: $id}) RETURN o.whole_at"
 def get_nodes(ask: Ask, ids: Sequence[str]) -> dict[str, Node]:
     """The nodes that exist, in the order asked."""
     keys = sorted(set(map(key_of, ids)))
-    found = {node.id: node for node in map(read_node, chunked(ask(_GET, ids=keys)))}
+    found = {node.id: node for node in read_nodes(list(chunked(ask(_GET, ids=keys))))}
     return {node: found[node] for node in dict.fromkeys(ids) if node in found}
 
 
@@ -78,13 +78,13 @@ def _ask_around(
     return split_widths(rows)
 
 
-def _claims(rows: Iterable[list[Any]]) -> list[Claimed]:
-    placed = sorted(chain.from_iterable(map(read_edge, rows)), key=order_placed)
+def _claims(rows: Sequence[list[Any]]) -> list[Claimed]:
+    placed = sorted(read_edges(rows), key=order_placed)
     return [each.claimed for each in placed]
 
 
-def _subgraph(ids: Sequence[str], rows: Iterable[list[Any]], edges: Sequence[Edge]) -> Subgraph:
-    nodes, roots = {node.id: node for node in map(read_node, rows)}, frozenset(ids)
+def _subgraph(ids: Sequence[str], rows: Sequence[list[Any]], edges: Sequence[Edge]) -> Subgraph:
+    nodes, roots = {node.id: node for node in read_nodes(rows)}, frozenset(ids)
     return order_subgraph(nodes, edges, {node: int(node not in roots) for node in nodes})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from lineage_graph.graph import EdgeType, Record
@@ -13,6 +13,7 @@ from lineage_graph.stores.neo4j.kept import Head, Kept, Observing, end_intervals
 from lineage_graph.stores.neo4j.lease import Turn
 from lineage_graph.stores.neo4j.looking import Looking
 from lineage_graph.stores.neo4j.patching import Replaced, plan
+from lineage_graph.stores.neo4j.sending import sending
 from lineage_graph.stores.neo4j.texts import key_of, record_id
 from lineage_graph.stores.stored import Stored
 
@@ -30,10 +31,11 @@ class Batch:
         self._observing = observing
         self._looking = Looking(transaction)
 
-    def replace(self, records: Mapping[str, Record]) -> list[int]:
-        """Put these records in the place of what they said before; their numbers."""
+    def replace(self, records: Mapping[str, Record], new: Container[str] = ()) -> list[int]:
+        """Put these records in the place of what they said before, but for `new` ones, which said nothing; their numbers."""
         shared = {inner.key: inner for record in records.values() for inner in record.shared}
-        heads = self._looking.heads(self._ids([*records, *shared]))
+        known = [key for key in records if key not in new]
+        heads = self._looking.heads(self._ids([*known, *shared]))
         again = [key for key in records if key in heads]
         again += [
             key
@@ -51,14 +53,15 @@ class Batch:
         }
         return self._change(records, shared.keys() - new.keys(), heads, old, new)
 
-    def restore(self, records: Mapping[str, Stored]) -> list[int]:
-        """Put these there as another store kept them, times, intervals and past; their numbers."""
+    def restore(self, records: Mapping[str, Stored], done: Container[str] = ()) -> list[int]:
+        """Put these there as another store kept them, times, intervals and past, but for shared ones that are `done`; their numbers."""
         shared = {inner.record.key: inner for stored in records.values() for inner in stored.shared}
         heads = self._looking.heads(self._ids([*records, *shared]))
-        old = self._looking.kept([*heads.values()])
-        new = {
-            key: restore(self._origin, stored, old.get(key)) for key, stored in {**shared, **records}.items()
-        }
+        again = {key: stored for key, stored in shared.items() if key not in done or key not in heads} | dict(
+            records
+        )
+        old = self._looking.kept([heads[key] for key in again if key in heads])
+        new = {key: restore(self._origin, stored, old.get(key)) for key, stored in again.items()}
         return self._change(records, (), heads, old, new)
 
     def end_intervals(self, ids: Iterable[str]) -> None:
@@ -119,29 +122,21 @@ class Batch:
         new: dict[str, Kept],
     ) -> list[int]:
         """Replace `old` by `new`, with shared records kept while one is needed; the numbers of plain ones."""
-        plain = list(plain)
-        is_shared = [
-            key for key in new if key not in plain and (key not in heads or heads[key].needed is not None)
-        ]
+        plain, seen = dict.fromkeys(plain), set(seen)
         needs = Counter(key for kept in new.values() if kept.needed is None for key in kept.shares)
         needs.subtract(Counter(key for kept in old.values() if kept.needed is None for key in kept.shares))
-        released = [key for key, count in needs.items() if key not in heads and key not in new]
+        released = [key for key in needs if key not in heads and key not in new]
         heads = {**heads, **self._looking.heads(self._ids(released))}
-        counts = {
-            key: (heads[key].needed or 0 if key in heads else 0) + count for key, count in needs.items()
-        }
-        for key in is_shared:
-            count = counts.get(key, heads[key].needed if key in heads else 0)
-            new[key] = replace(new[key], needed=count)
-        unneeded = [key for key, count in counts.items() if count <= 0 and key in heads]
-        old = {**old, **self._looking.kept([heads[key] for key in unneeded if key not in old])}
+        counts = {key: _needed(heads.get(key)) + count for key, count in needs.items()}
+        for key in new.keys() - plain.keys():
+            if key not in heads or heads[key].needed is not None:
+                new[key] = replace(new[key], needed=counts.get(key, _needed(heads.get(key))))
+        unneeded = {key for key, count in counts.items() if count <= 0 and key in heads}
+        old = {**old, **self._looking.kept([heads[key] for key in sorted(unneeded - old.keys())])}
         new = {key: kept for key, kept in new.items() if kept.needed is None or kept.needed > 0}
+        at = self._observing.at
         touched = [
-            (
-                record_id(self._origin, key),
-                counts.get(key, heads[key].needed or 0),
-                self._observing.at if key in set(seen) else None,
-            )
+            (record_id(self._origin, key), counts.get(key, _needed(heads[key])), at if key in seen else None)
             for key in {*seen, *counts}
             if key in heads and key not in new and key not in unneeded
         ]
@@ -152,8 +147,13 @@ class Batch:
         return [new[key].number for key in plain]
 
     def _apply(self, replaced: Sequence[Replaced], touched: Sequence[tuple[str, int, int | None]]) -> None:
-        applying = Applying(self._transaction, self._turn.change)
-        applying.graph(plan(replaced), self._looking)
-        applying.records(replaced, touched)
+        with sending(self._transaction) as sender:
+            applying = Applying(self._transaction, sender, self._turn.change)
+            applying.graph(plan(replaced), self._looking)
+            applying.records(replaced, touched)
         # What was read is not what lies there any more.
         self._looking = Looking(self._transaction)
+
+
+def _needed(head: Head | None) -> int:
+    return head.needed or 0 if head else 0

@@ -10,7 +10,7 @@ from lineage_graph.stores.base import NodeFilter
 from lineage_graph.stores.flat import clean
 from lineage_graph.stores.matching import by_kind_and_id, matches
 from lineage_graph.stores.neo4j.around import get_nodes
-from lineage_graph.stores.neo4j.reading import ID, NODE, Ask, read_id, read_node
+from lineage_graph.stores.neo4j.reading import ID, NODE, Ask, read_id, read_nodes
 from lineage_graph.stores.neo4j.rows import CHUNKS, chunked
 from lineage_graph.stores.neo4j.texts import key_of, to_text
 
@@ -25,10 +25,10 @@ def find_nodes(ask: Ask, wanted: NodeFilter) -> list[Node]:
     """The nodes that match, by (kind, id)."""
     query, bound = narrowing_query(wanted)
     if wanted.limit is None:
-        rows = chunked(ask(f"{query}WITH collect({NODE}) AS rows {CHUNKS}", **bound))
-        return sorted((node for node in map(read_node, rows) if matches(node, wanted)), key=by_kind_and_id)
-    rows = chunked(ask(f"{query}WITH collect([{ID.format('n')}]) AS rows {CHUNKS}", **bound))
-    ids = sorted((read_id(row[0]) for row in rows), key=_kind_and_id)
+        rows = list(chunked(ask(f"{query}WITH collect({NODE}) AS rows {CHUNKS}", **bound)))
+        return sorted((node for node in read_nodes(rows) if matches(node, wanted)), key=by_kind_and_id)
+    candidates = chunked(ask(f"{query}WITH collect([{ID.format('n')}]) AS rows {CHUNKS}", **bound))
+    ids = sorted((read_id(row[0]) for row in candidates), key=_kind_and_id)
     return _load(ask, ids, wanted, wanted.limit)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -59,7 +59,12 @@ class Lines:
     """Lines of these records go."""
     added: list[str] = field(default_factory=list)
     placed: list[Placed] = field(default_factory=list)
-    """The claims that the added lines hold: what was just written need not be read."""
+    """Claims that come, as lines only when their row is made: until then the server works on rows before it."""
+
+    @property
+    def brings(self) -> bool:
+        """Whether anything comes."""
+        return bool(self.added or self.placed)
 
     def kept_of(self, text: str | None) -> list[str]:
         """The lines that stay."""
@@ -110,17 +115,14 @@ def _take_out(patch: Patch, kept: Kept) -> None:
 
 
 def _put_in(patch: Patch, kept: Kept) -> None:
-    start, gone = line_start(kept.origin, kept.key), kept.retracted_at is not None
+    gone = kept.retracted_at is not None
     for place, claim in enumerate(kept.nodes):
-        lines = patch.claims[claim.id]
-        lines.added.append(node_line(start, place, claim, gone=gone))
-        lines.placed.append(Placed(place, gone, Claimed(kept.origin, kept.key, claim)))
+        patch.claims[claim.id].placed.append(Placed(place, gone, Claimed(kept.origin, kept.key, claim)))
     for place, edge in enumerate(kept.edges):
-        lines = patch.edges[edge_key(edge)]
-        lines.added.append(edge_line(start, place, edge))
-        lines.placed.append(Placed(place, False, Claimed(kept.origin, kept.key, edge)))
+        placed = Placed(place, False, Claimed(kept.origin, kept.key, edge))
+        patch.edges[edge_key(edge)].placed.append(placed)
     if kept.past:
-        claimed = {claim.id for claim in kept.nodes}
+        start, claimed = line_start(kept.origin, kept.key), {claim.id for claim in kept.nodes}
         for (node, until), tracked in kept.past.items():
             if node in claimed:
                 patch.past[node].added.append(past_line(start, until, tracked))
@@ -129,17 +131,18 @@ def _put_in(patch: Patch, kept: Kept) -> None:
 def tell_node(node_id: str, lines: Lines, before: str | None) -> Told:
     """All that is claimed of a node."""
     kept = "\n".join(lines.kept_of(before))
-    return _tell(kept, lines, read_node_claims(node_id, kept))
+    return _tell(kept, lines, read_node_claims(node_id, kept), node_line)
 
 
 def tell_edge(key: EdgeKey, lines: Lines, before: str | None) -> Told:
     """All that is claimed of an edge."""
     kept = "\n".join(lines.kept_of(before))
-    return _tell(kept, lines, read_edge_claims(key.src, key.dst, EdgeType(key.type), kept))
+    return _tell(kept, lines, read_edge_claims(key.src, key.dst, EdgeType(key.type), kept), edge_line)
 
 
-def _tell(kept: str, lines: Lines, placed: list[Placed]) -> Told:
-    text = "\n".join([kept, *lines.added] if kept else lines.added)
+def _tell(kept: str, lines: Lines, placed: list[Placed], write: Callable[[Placed], str]) -> Told:
+    added = map(write, lines.placed)
+    text = "\n".join([kept, *added] if kept else added)
     both = placed + lines.placed
     return Told(text, sorted(both, key=order_placed) if len(both) > 1 else both)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from lineage_graph.graph import FLOW, EdgeClaim, EdgeType, Subgraph
@@ -13,9 +13,9 @@ from lineage_graph.stores.neo4j.reading import (
     EDGE,
     PAST_NODE,
     Ask,
-    read_edge,
+    read_edges,
     read_id,
-    read_node,
+    read_nodes,
     split_widths,
 )
 from lineage_graph.stores.neo4j.rows import CHUNKS, chunked
@@ -87,16 +87,15 @@ class Edges:
         self._out: dict[str, list[Claim]] = defaultdict(list)
         self._in: dict[str, list[Claim]] = defaultdict(list)
 
-    def take(self, rows: Iterable[list[Any]]) -> None:
+    def take(self, rows: Sequence[list[Any]]) -> None:
         """More relationships."""
-        for row in rows:
-            for placed in read_edge(row):
-                claim = placed.claimed.claim
-                key = (placed.claimed.origin, placed.claimed.record, placed.place)
-                if key not in self.claims:
-                    self.claims[key] = placed
-                    self._out[claim.src].append(key)  # type: ignore[union-attr]
-                    self._in[claim.dst].append(key)  # type: ignore[union-attr]
+        for placed in read_edges(rows):
+            claim = placed.claimed.claim
+            key = (placed.claimed.origin, placed.claimed.record, placed.place)
+            if key not in self.claims:
+                self.claims[key] = placed
+                self._out[claim.src].append(key)  # type: ignore[union-attr]
+                self._in[claim.dst].append(key)  # type: ignore[union-attr]
 
     def expand(self, follow: Follow) -> Callable[..., Iterator[Step[str, Claim]]]:
         """Steps over what was taken."""
@@ -128,7 +127,7 @@ def _reach_by_levels(
         query = _EXPAND.format(
             types="|".join(sorted(types)), here="a" if outward else "b", usable=_usable(follow)
         )
-        edges.take(chunked(ask(query, ids=sorted(map(key_of, nodes)), as_of=follow.as_of)))
+        edges.take(list(chunked(ask(query, ids=sorted(map(key_of, nodes)), as_of=follow.as_of))))
         return over(nodes, outward, types)
 
     walked = walk([root for root in dict.fromkeys(roots) if root in known], direction, depth, follow, expand)
@@ -144,5 +143,6 @@ def _subgraph(
     claims: Sequence[Claim],
     follow: Follow,
 ) -> Subgraph:
-    nodes = {node: read_node(rows.get(node, [node, None, None]), follow.as_of) for node in hops}
+    found = read_nodes([rows.get(node, [node, None, None]) for node in hops], follow.as_of)
+    nodes = {node.id: node for node in found}
     return order_subgraph(nodes, merge_edges(edges.claims[key].claimed for key in sorted(claims)), hops)

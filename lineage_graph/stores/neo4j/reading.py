@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from lineage_graph.graph import Claimed, EdgeType, Node, NodeClaim, merge_node
 from lineage_graph.naming import kind_of
 from lineage_graph.stores.intervals import as_it_was
 from lineage_graph.stores.merging import speaking_claims
-from lineage_graph.stores.neo4j.texts import Placed, read_edge_claims, read_node_claims, read_past
+from lineage_graph.stores.neo4j.texts import Lines, Placed, edge_claims, node_claims, parse_all, read_past
 
 Ask = Callable[..., list[list[object]]]
 """One reading statement: `Connection.read`."""
@@ -21,6 +23,9 @@ NODE = f"[{ID.format('n')}, n._claims]"
 PAST_NODE = f"[{ID.format('n')}, n._claims, n._past]"
 EDGE = f"[{ID.format('a')}, {ID.format('b')}, type(r), r._claims]"
 _EDGE_WIDTH = 4
+MANY = 2_000
+"""Rows from which on it pays not to collect garbage meanwhile."""
+_TYPES = {edge_type.value: edge_type for edge_type in EdgeType}
 
 
 def split_widths(rows: Iterable[list[Any]]) -> tuple[list[list[Any]], list[list[Any]]]:
@@ -37,10 +42,16 @@ def read_id(text: str) -> str:
     return json.loads(text) if text.startswith('"') else text
 
 
-def read_node(row: list[Any], as_of: int | None = None) -> Node:
-    """A node, merged."""
+def read_nodes(rows: Sequence[list[Any]], as_of: int | None = None) -> list[Node]:
+    """Nodes, merged."""
+    with without_collecting(len(rows)):
+        lines = parse_all(row[1] for row in rows)
+        return [_read_node(row, claims, as_of) for row, claims in zip(rows, lines, strict=True)]
+
+
+def _read_node(row: list[Any], lines: Lines, as_of: int | None) -> Node:
     node = read_id(row[0])
-    claims = [(gone, claimed) for _, gone, claimed in read_node_claims(node, row[1])]
+    claims = [(gone, claimed) for _, gone, claimed in node_claims(node, lines)]
     if as_of is not None and row[2]:
         claims = [(gone, claimed) for gone, claimed in _as_it_was(claims, row[2], as_of)]
     return merge_node(node, kind_of(node), speaking_claims(claims))
@@ -59,6 +70,23 @@ def _as_it_was(
         yield gone, claimed if was is None else claimed._replace(claim=as_it_was(claimed.claim, was[1]))
 
 
-def read_edge(row: list[Any]) -> list[Placed]:
-    """The claims of a relationship."""
-    return read_edge_claims(read_id(row[0]), read_id(row[1]), EdgeType(row[2]), row[3])
+def read_edges(rows: Sequence[list[Any]]) -> list[Placed]:
+    """The claims of relationships."""
+    with without_collecting(len(rows)):
+        found: list[Placed] = []
+        for (src, dst, edge_type, _), lines in zip(rows, parse_all(row[3] for row in rows), strict=True):
+            found += edge_claims(read_id(src), read_id(dst), _TYPES[edge_type], lines)
+        return found
+
+
+@contextmanager
+def without_collecting(count: int) -> Iterator[None]:
+    """No search for garbage while much is made that is none: it would look through all of it again and again."""
+    pause = count >= MANY and gc.isenabled()
+    if pause:
+        gc.disable()
+    try:
+        yield
+    finally:
+        if pause:
+            gc.enable()

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
-from typing import NamedTuple
+from json.encoder import encode_basestring_ascii
+from typing import Any, NamedTuple
 
 from lineage_graph.graph import Claimed, EdgeClaim, EdgeType, Evidence, NodeClaim, State
 from lineage_graph.naming import kind_of
@@ -87,19 +88,7 @@ def read_interval(text: str) -> tuple[int | None, int | None]:
 
 def line_start(origin: str, record: str) -> str:
     """How the lines of a record begin, without the tab."""
-    return f"{to_text(origin)},{to_text(record)},"
-
-
-def node_line(start: str, place: int, claim: NodeClaim, *, gone: bool) -> str:
-    """A claim on a node as a line."""
-    told = [place, int(gone), claim.name, claim.state, claim.evidence, claim.gaps, claim.properties]
-    return f"{start}\t{to_text(told)[1:-1]}"
-
-
-def edge_line(start: str, place: int, claim: EdgeClaim) -> str:
-    """A claim on an edge as a line."""
-    told = [place, claim.evidence, claim.rule, claim.ref, claim.valid_from, claim.valid_to, claim.properties]
-    return f"{start}\t{to_text(told)[1:-1]}"
+    return f"{encode_basestring_ascii(origin)},{encode_basestring_ascii(record)},"
 
 
 def past_line(start: str, until: int, tracked: Mapping[str, object]) -> str:
@@ -117,14 +106,27 @@ def start_of(line: str) -> str:
     return line[: line.index("\t")]
 
 
-def parse_lines(text: str | None) -> list[list[object]]:
-    """The lines of a property, each as a list, in the order (origin, record, place)."""
-    if not text:
-        return []
-    rows: list[list[object]] = json.loads("[[" + text.replace("\n", "],[") + "]]")
-    if len(rows) > 1:
-        rows.sort(key=lambda row: (row[0], row[1], row[2]))
-    return rows
+Lines = list[tuple[Any, ...]]
+"""The lines of a property, read."""
+
+
+def parse_lines(text: str | None) -> Lines:
+    """The lines of a property, in the order (origin, record, place)."""
+    return parse_all([text])[0]
+
+
+def parse_all(texts: Iterable[str | None]) -> list[Lines]:
+    """Likewise of many properties, read at once: it is the calls that cost."""
+    lists = ("[[" + text.replace("\n", "],[") + "]]" if text else "[]" for text in texts)
+    found: list[Lines] = json.loads("[" + ",".join(lists) + "]")
+    for lines in found:
+        if len(lines) > 1:
+            lines.sort(key=_place_of)
+    return found
+
+
+def _place_of(line: tuple[Any, ...]) -> tuple[str, str, int]:
+    return line[0], line[1], line[2]
 
 
 class Placed(NamedTuple):
@@ -135,6 +137,32 @@ class Placed(NamedTuple):
     claimed: Claimed
 
 
+def node_line(placed: Placed) -> str:
+    """A claim on a node as a line."""
+    claim = placed.claimed.claim
+    assert isinstance(claim, NodeClaim)
+    start = line_start(placed.claimed.origin, placed.claimed.record)
+    told = [
+        placed.place,
+        int(placed.gone),
+        claim.name,
+        claim.state,
+        claim.evidence,
+        claim.gaps,
+        claim.properties,
+    ]
+    return f"{start}\t{to_text(told)[1:-1]}"
+
+
+def edge_line(placed: Placed) -> str:
+    """A claim on an edge as a line."""
+    claim = placed.claimed.claim
+    assert isinstance(claim, EdgeClaim)
+    start = line_start(placed.claimed.origin, placed.claimed.record)
+    told = [placed.place, *claim[3:]]
+    return f"{start}\t{to_text(told)[1:-1]}"
+
+
 def order_placed(placed: Placed) -> tuple[str, str, int]:
     """Claims in the order of their records and places: what is equal otherwise keeps it."""
     return placed.claimed.origin, placed.claimed.record, placed.place
@@ -142,6 +170,11 @@ def order_placed(placed: Placed) -> tuple[str, str, int]:
 
 def read_node_claims(node: str, text: str | None) -> list[Placed]:
     """The claims on a node."""
+    return node_claims(node, parse_lines(text))
+
+
+def node_claims(node: str, lines: Lines) -> list[Placed]:
+    """Likewise of lines that were read already."""
     kind = kind_of(node)
     return [
         Placed(
@@ -153,12 +186,17 @@ def read_node_claims(node: str, text: str | None) -> list[Placed]:
                 NodeClaim(node, kind, name, properties, tuple(gaps), _STATES[state], _EVIDENCES[evidence]),
             ),
         )
-        for origin, record, place, gone, name, state, evidence, gaps, properties in _rows(text)
+        for origin, record, place, gone, name, state, evidence, gaps, properties in lines
     ]
 
 
 def read_edge_claims(src: str, dst: str, edge_type: EdgeType, text: str | None) -> list[Placed]:
     """The claims on an edge."""
+    return edge_claims(src, dst, edge_type, parse_lines(text))
+
+
+def edge_claims(src: str, dst: str, edge_type: EdgeType, lines: Lines) -> list[Placed]:
+    """Likewise of lines that were read already."""
     return [
         Placed(
             place,
@@ -169,14 +207,10 @@ def read_edge_claims(src: str, dst: str, edge_type: EdgeType, text: str | None) 
                 EdgeClaim(src, dst, edge_type, _EVIDENCES[evidence], rule, ref, began, ended, properties),
             ),
         )
-        for origin, record, place, evidence, rule, ref, began, ended, properties in _rows(text)
+        for origin, record, place, evidence, rule, ref, began, ended, properties in lines
     ]
 
 
-def read_past(text: str | None) -> Iterator[tuple[str, str, int, Mapping[str, object]]]:
+def read_past(text: str | None) -> Lines:
     """Origin, record, until when, and what was tracked."""
-    yield from _rows(text)
-
-
-def _rows(text: str | None) -> Iterable[tuple]:  # type: ignore[type-arg]  # lines of three kinds
-    return parse_lines(text)  # type: ignore[return-value]
+    return parse_lines(text)

@@ -23,11 +23,11 @@ P = ParamSpec("P")
 T = TypeVar("T")
 R = TypeVar("R", Record, Stored)
 
-BATCH = 2_000
+BATCH = 5_000
 """Records a transaction."""
 
-_KNOWN = f"""UNWIND $ids AS id MATCH (r:LineageRecord {{id: id}}) WHERE r.needed IS NULL AND r.retracted_at IS NULL
-WITH collect([r.id, r.number, r.fingerprint]) AS rows {CHUNKS}"""
+_KNOWN = f"""UNWIND $ids AS id MATCH (r:LineageRecord {{id: id}})
+WITH collect([r.id, r.number, r.fingerprint, r.needed IS NULL AND r.retracted_at IS NULL]) AS rows {CHUNKS}"""
 _NUMBERS = f"""MATCH (r:LineageRecord) WHERE r.id STARTS WITH $prefix AND r.needed IS NULL AND ($all OR r.retracted_at IS NULL)
 WITH collect([r.number, r.id]) AS rows {CHUNKS}"""
 
@@ -43,17 +43,21 @@ class Neo4jWriting(Writing):
         self._observing = Observing(self._at, read_whole_at(connection, origin.name))
         self._begun = False
         self._seen = Numbers()
+        self._new: set[str] = set()
+        """Keys that `fresh` found nothing of: nobody else writes, so there is nothing to look for."""
         self._unchanged = self._written = self._retracted = 0
 
     def fresh(self, records: Sequence[tuple[str, bytes]]) -> set[str]:
         """The keys that are new or whose fingerprint differs. All are marked as seen."""
         ids = {record_id(self._origin.name, key): key for key, _ in records}
         rows = chunked(self._connection.read(_KNOWN, ids=sorted(ids)))
-        known = {ids[row[0]]: (row[1], row[2]) for row in rows}
+        there = {ids[row[0]]: row[1:] for row in rows}
         fresh = set()
         for key, fingerprint in records:
-            number, before = known.get(key, (0, ""))
-            if number:
+            number, before, is_live = there.get(key, (0, "", False))
+            if not number:
+                self._new.add(key)
+            elif is_live:
                 is_first = self._seen.add(number)
                 if before == fingerprint.hex():
                     self._unchanged += is_first
@@ -66,14 +70,15 @@ class Neo4jWriting(Writing):
         for batch in _batches(records):
             # Of two records with one key the later one counts.
             by_key = {record.key: record for record in batch}
-            for number in self._change(Batch.replace, by_key):
+            for number in self._change(Batch.replace, by_key, self._new):
                 self._seen.add(number)
+            self._new.difference_update(by_key)
             self._written += len(by_key)
 
     def remove(self, keys: Iterable[str], *, past: bool = True) -> None:
         """Retract these records, without `past` whole."""
         wanted = sorted({record_id(self._origin.name, key) for key in keys})
-        found = [row[0] for row in chunked(self._connection.read(_KNOWN, ids=wanted))]
+        found = [row[0] for row in chunked(self._connection.read(_KNOWN, ids=wanted)) if row[3]]
         if found:
             self._remove(found, past=past)
 
@@ -105,10 +110,12 @@ class Neo4jWriting(Writing):
 
     def restore(self, records: Iterable[Stored]) -> None:
         """Put records there as another store kept them; each transaction takes `BATCH` of them."""
+        done: set[str] = set()
         for batch in _batches(records):
             by_key = {stored.record.key: stored for stored in batch}
-            for number in self._change(Batch.restore, by_key):
+            for number in self._change(Batch.restore, by_key, done):
                 self._seen.add(number)
+            done.update(inner.record.key for stored in batch for inner in stored.shared)
 
     def finish_copy(self, whole_at: int | None) -> None:
         """End it: what was not brought is gone, and the origin is as it was given."""

@@ -1,0 +1,257 @@
+"""The graph in Neo4j: what a load and a question cost beside the best that can be written by hand, SQLite and networkx.
+
+    python scripts/bench/on_neo4j.py [--nodes 20000 200000] [--url bolt://…] [--times 10]
+
+It starts a server of its own by `scripts/neo4j`, or empties the one that `--url` names (user and password in it). 2,000,000 nodes
+take half an hour and 10 GB of disk. All numbers are of one run, one after the other: compare the ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from urllib.parse import quote
+
+from generate_graph import STORE, records
+
+from lineage_graph.graph import Claimed, Origin, Record, merge_edge, merge_node
+from lineage_graph.stores.base import Direction, Follow, Store
+from lineage_graph.stores.flat import flatten_edge, flatten_node
+from lineage_graph.stores.neo4j.connection import Connection
+from lineage_graph.stores.neo4j.reaching import FLOW_TYPES
+from lineage_graph.stores.neo4j.store import Neo4jStore
+from lineage_graph.stores.sqlite.store import SqliteStore
+
+BATCH = 5_000
+RUNS_A_NODE = 0.75
+"""About three quarters of the generated nodes are runs."""
+CORNER, HUB = "source:s3://lake/corner.parquet", "source:s3://lake/hub.parquet"
+ORIGIN = Origin(f"mlflow:{STORE}", "mlflow", f"sqlite:///{STORE}.db")
+SCRIPT = Path(__file__).parents[1] / "neo4j"
+
+# What somebody writes who knows the graph and Neo4j: breadth-first, scalars, in chunks; the same nodes and edges with what is shown of them.
+BY_HAND = f"""MATCH (root:LineageNode {{id: $id}})-[rs:{FLOW_TYPES}*0..]->(n:LineageNode)
+WHERE all(r IN rs WHERE r.evidence <> 'possible') WITH collect(DISTINCT n) AS ns
+CALL (ns) {{ UNWIND ns AS n RETURN collect([n.id, labels(n), n.name, n.state, n.gaps, n.run_id, n.status, n.experiment,
+n.start.epochMillis, n.end.epochMillis, n.params, n.metrics, n.tags, n.uri, n.digest, n.source, n.rows, n.model, n.version]) AS nodes }}
+CALL (ns) {{ UNWIND ns AS a MATCH (a)-[r:{FLOW_TYPES}]->(b) WHERE r.evidence <> 'possible'
+RETURN collect([a.id, b.id, type(r), r.evidence, r.rule, r.records, r.valid_from.epochMillis, r.role]) AS edges }}
+WITH nodes + edges AS rows UNWIND range(0, size(rows) - 1, 1000) AS at RETURN rows[at..at + 1000]"""
+
+
+def main(options: argparse.Namespace) -> None:
+    with served(options.url) as url, tempfile.TemporaryDirectory(prefix="lineage-graph-bench-") as scratch:
+        warm_up(url)
+        corners = [bench(url, Path(scratch) / f"{nodes}.db", nodes, options.times) for nodes in options.nodes]
+        if len(corners) > 1:
+            line("100 nodes, largest graph to smallest", corners[-1], corners[0], wanted="at most 1.3")
+
+
+def bench(url: str, path: Path, nodes: int, times: int) -> float:
+    """All about one size; the seconds of the small answer."""
+    made = list(records(int(nodes * RUNS_A_NODE)))
+    gc.collect()
+    gc.freeze()
+    flat = flatten(made)
+    counted = sum(len(rows) for part in flat for rows in part.values())
+    print(f"\n{counted:,} nodes and relationships", flush=True)
+    wipe(url)
+    by_hand = load_by_hand(url, *flat)
+    line("load by hand, rows ready", by_hand, rate=counted)
+    wipe(url)
+    seconds, _ = timed(lambda: load_by_hand(url, *flatten(made)))
+    line("load by hand, from the same records", seconds, by_hand, rate=counted)
+    wipe(url)
+    ours = load(Neo4jStore(url, force=True), made)
+    line("load by us", ours, rate=counted)
+    line("  by hand to ours: rows ready", by_hand, ours, wanted="at least 0.8")
+    line("  by hand to ours: from the same records", seconds, ours, wanted="at least 0.8")
+    line("load into SQLite", load(SqliteStore(str(path)), made), by_hand, rate=counted)
+    del flat
+    return questions(url, path, times)
+
+
+def questions(url: str, path: Path, times: int) -> float:
+    """The small answer and the hub, by each who can answer."""
+    store, embedded = Neo4jStore(url), SqliteStore(str(path))
+    connection = Connection(url)
+    graph = networkx_of(embedded)
+    corner = 0.0
+    for name, root, tries in (("100 nodes", CORNER, times * 3), ("hub", HUB, times)):
+        answer = store.reach([root], Direction.DOWNSTREAM)
+        told = embedded.reach([root], Direction.DOWNSTREAM)
+        if (list(answer.nodes.items()), list(answer.edges)) != (list(told.nodes.items()), list(told.edges)):
+            raise SystemExit(f"{name}: the two stores answer differently")
+        print(f"{name}: {len(answer.nodes):,} nodes, {len(answer.edges):,} edges", flush=True)
+        by_hand = best(lambda root=root: connection.read(BY_HAND, id=root), tries)
+        line("  Cypher by hand", by_hand)
+        ours = best(lambda root=root: everything(store, root), tries)
+        line("  ours", ours, by_hand, wanted="at most 1.3")
+        line("  SQLite", best(lambda root=root: everything(embedded, root), tries), by_hand)
+        line("  networkx, all of it in memory", best(lambda root=root: descend(graph, root), tries), by_hand)
+        corner = corner or ours
+    for each in (store, embedded, connection):
+        each.close()
+    return corner
+
+
+def everything(store: Store, root: str) -> int:
+    """An answer with all that is in it loaded."""
+    answer = store.reach([root], Direction.DOWNSTREAM, follow=Follow())
+    return len(list(answer.nodes.values())) + len(list(answer.edges))
+
+
+def networkx_of(store: Store):
+    """The whole graph, as somebody would keep it in memory."""
+    import networkx
+
+    graph = networkx.DiGraph()
+    for record in store.records(ORIGIN.name):
+        for each in (record, *record.shared):
+            graph.add_nodes_from((claim.id, claim.properties) for claim in each.nodes)
+            graph.add_edges_from((edge.src, edge.dst) for edge in each.edges)
+    return graph
+
+
+def descend(graph, root: str) -> int:
+    import networkx
+
+    found = networkx.descendants(graph, root)
+    return sum(1 for node in found if graph.nodes[node] is not None)
+
+
+def flatten(made: Sequence[Record]):
+    """Flat rows by kind, and by type."""
+    nodes: dict = {}
+    edges: dict = {}
+    for record in made:
+        for each in (*record.shared, record):
+            for claim in each.nodes:
+                nodes.setdefault(claim.id, (claim.kind, Claimed(ORIGIN.name, each.key, claim)))
+            for edge in each.edges:
+                edges.setdefault((edge.src, edge.dst, edge.type), Claimed(ORIGIN.name, each.key, edge))
+    by_kind: dict = {}
+    by_type: dict = {}
+    for node, (kind, claimed) in nodes.items():
+        by_kind.setdefault(kind.value, []).append(flatten_node(merge_node(node, kind, [claimed])))
+    for (src, dst, edge_type), claimed in edges.items():
+        by_type.setdefault(edge_type.value, []).append([src, dst, flatten_edge(merge_edge([claimed]))])
+    return by_kind, by_type
+
+
+def load_by_hand(url: str, by_kind: dict, by_type: dict) -> float:
+    """UNWIND and CREATE, a statement a label or type, 5,000 rows a transaction, one unique constraint. No claims, no history."""
+    connection = Connection(url)
+    run(connection, "CREATE CONSTRAINT by_hand IF NOT EXISTS FOR (n:ByHand) REQUIRE n.id IS UNIQUE")
+    began = time.perf_counter()
+    for kind, rows in by_kind.items():
+        for some in batched(rows):
+            run(connection, f"UNWIND $rows AS row CREATE (n:ByHand:{kind}) SET n = row", rows=some)
+    for edge_type, rows in by_type.items():
+        query = f"""UNWIND $rows AS row MATCH (a:ByHand {{id: row[0]}}) MATCH (b:ByHand {{id: row[1]}})
+        CREATE (a)-[r:{edge_type}]->(b) SET r = row[2]"""
+        for some in batched(rows):
+            run(connection, query, rows=some)
+    seconds = time.perf_counter() - began
+    connection.close()
+    return seconds
+
+
+def load(store: Store, made: Sequence[Record]) -> float:
+    """As a crawl writes."""
+    began = time.perf_counter()
+    with store.writing(ORIGIN) as session:
+        for some in batched(made):
+            session.fresh([(record.key, record.fingerprint) for record in some])
+            session.write(some)
+        session.finish(retract=True)
+    seconds = time.perf_counter() - began
+    store.close()
+    return seconds
+
+
+def warm_up(url: str) -> None:
+    """A server runs slowly until it has compiled what it runs: both ways of loading, and questions."""
+    made = list(records(6_000))
+    for _ in range(2):
+        wipe(url)
+        load_by_hand(url, *flatten(made))
+        wipe(url)
+        load(Neo4jStore(url, force=True), made)
+
+
+def batched(items: Sequence) -> Iterator[list]:
+    iterator = iter(items)
+    while some := list(islice(iterator, BATCH)):
+        yield some
+
+
+def run(connection: Connection, query: str, **parameters: object) -> list[list[object]]:
+    return connection.write(lambda transaction: transaction.run(query, **parameters))
+
+
+def wipe(url: str) -> None:
+    connection = Connection(url)
+    while run(connection, "MATCH (n) WITH n LIMIT 20000 DETACH DELETE n RETURN count(*)") != [[0]]:
+        pass
+    connection.close()
+
+
+def timed(work: Callable[[], object]) -> tuple[float, object]:
+    began = time.perf_counter()
+    result = work()
+    return time.perf_counter() - began, result
+
+
+def best(work: Callable[[], object], times: int) -> float:
+    return min(timed(work)[0] for _ in range(times))
+
+
+def line(what: str, seconds: float, base: float | None = None, *, rate: int = 0, wanted: str = "") -> None:
+    """A measurement, as a ratio of another one."""
+    told = f"{what:<46} {seconds * 1000:10,.1f} ms"
+    told += f"  {rate / seconds:10,.0f}/s" if rate else " " * 14
+    told += f"  {seconds / base:6.2f}x" if base else ""
+    print(told + (f"  (wanted: {wanted})" if wanted else ""), flush=True)
+
+
+@contextmanager
+def served(url: str | None) -> Iterator[str]:
+    """The URL given, or a server of its own with 2 GB of memory and 1 GB for pages."""
+    if url:
+        yield url
+        return
+    command = [sys.executable, str(SCRIPT), "run", "--json", "--bolt", "0", "--http", "0"]
+    with tempfile.TemporaryDirectory(prefix="lineage-graph-neo4j-") as home:
+        command += [f"--home={home}", "--heap=2g", "--pagecache=1g"]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert process.stdin
+        assert process.stdout
+        try:
+            facts = json.loads(process.stdout.readline())
+            password = quote(Path(facts["password_file"]).read_text(), safe="")
+            scheme, _, address = facts["bolt"].partition("://")
+            yield f"{scheme}://{facts['user']}:{password}@{address}"
+        finally:
+            process.stdin.close()
+            process.wait(90)
+            process.stdout.close()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--nodes", type=int, nargs="+", default=[20_000, 200_000])
+    parser.add_argument("--url", help="a server whose database may be emptied, with user and password")
+    parser.add_argument("--times", type=int, default=10, help="of so many questions, the quickest counts")
+    main(parser.parse_args())
