@@ -12,7 +12,7 @@ from lineage_graph.graph import Origin, Record
 from lineage_graph.ingest.collecting import collect_batch, collecting_between_batches
 from lineage_graph.ingest.finding import MLFLOW
 from lineage_graph.ingest.recognising import recognise
-from lineage_graph.ingest.remembering import remember_signatures
+from lineage_graph.ingest.remembering import leave_out_unchanged, remember_signatures
 from lineage_graph.ingest.resolving import resolve_changes
 from lineage_graph.ingest.rooting import roots_of
 from lineage_graph.ingest.unresolved import read_unresolved
@@ -70,12 +70,16 @@ def _write(store: Store, source: Source, origin: Origin, progress: Progress) -> 
     with store.writing(origin) as session:
         roots = roots_of(store, origin) if origin.type == MLFLOW else None
         known = store if before is not None and origin.type == MLFLOW else None
+        as_before = 0
         for batch in batches:
-            _write_batch(session, _mapped(session, batch, source.report), roots, known, origin.name)
+            as_before += _write_batch(
+                session, _mapped(session, batch, source.report), roots, known, origin.name
+            )
             collect_batch()
         whole = not source.partial
         # A part of a store of which all was never read leaves room for more.
-        return session.finish(retract=whole, complete=whole or was_whole, report=source.report.to_dict())
+        seen = session.finish(retract=whole, complete=whole or was_whole, report=source.report.to_dict())
+        return seen._replace(unchanged=seen.unchanged + as_before)
 
 
 def _origins(store: Store) -> Sequence[Origin]:
@@ -100,13 +104,17 @@ def _mapped(session: Writing, batch: Sequence[Pending], report: Report) -> list[
 
 def _write_batch(
     session: Writing, records: list[Record], roots: Roots | None, known: Store | None, origin: str
-) -> None:
-    if records:
-        if known is not None:
-            records = remember_signatures(known, origin, records)
-        if roots and roots.folders:
-            records = [rebase(record, roots) for record in records]
-        session.write(records)
+) -> int:
+    """Write them; how many were tried again and are as they were."""
+    if not records:
+        return 0
+    if known is not None:
+        records = remember_signatures(known, origin, records)
+    if roots and roots.folders:
+        records = [rebase(record, roots) for record in records]
+    changed = records if known is None else leave_out_unchanged(known, origin, records)
+    session.write(changed)
+    return len(records) - len(changed)
 
 
 def _read_only(source: Source, progress: Progress) -> Seen:

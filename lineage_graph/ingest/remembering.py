@@ -51,3 +51,19 @@ def _kept(node: NodeClaim, before: NodeClaim) -> NodeClaim:
     remembered = {name: before.properties[name] for name in _OF_THE_FILE if name in before.properties}
     gaps = tuple(gap for gap in node.gaps if gap != GAP)
     return node._replace(properties={**node.properties, **remembered}, gaps=gaps)
+
+
+def leave_out_unchanged(store: Store, origin: str, records: Sequence[Record]) -> list[Record]:
+    """The records without those that have no fingerprint, so that each crawl tries again, and say what they said before."""
+    tried_again = [record.key for record in records if not record.fingerprint]
+    if not tried_again:
+        return list(records)
+    before = {record.key: _comparable(record) for record in store.records(origin, tried_again)}
+    return [
+        record for record in records if record.fingerprint or _comparable(record) != before.get(record.key)
+    ]
+
+
+def _comparable(record: Record) -> Record:
+    """A store may keep a node's gaps in another order."""
+    return record._replace(nodes=tuple(node._replace(gaps=tuple(sorted(node.gaps))) for node in record.nodes))

@@ -83,7 +83,7 @@ def test_what_was_read_once_stays(
         before, used = said(lineage), columns_used(lineage)
         read = [each for each in before.values() if each[0] == "read"]
         assert read
-        report = lineage.ingest("mlflow", str(uri), name="shop", **then(uri))
+        report = lineage.ingest("mlflow", str(uri), name="shop", **then(uri))  # type: ignore[arg-type]  # options of `ingest` by name
         assert report.seen.written
         assert said(lineage) == before
         assert columns_used(lineage) == used
@@ -114,3 +114,15 @@ def test_a_database_keeps_what_its_server_handed_out(tmp_path: Path) -> None:
         assert "read" in {state for state, *_ in before.values()}
         lineage.ingest("mlflow", str(path), name="prod")
         assert said(lineage) == before
+
+
+@pytest.mark.parametrize("store", ["memory:", "graph.db"])
+def test_what_is_tried_again_in_vain_changes_nothing(tmp_path: Path, store: str) -> None:
+    """Six models of this store have no readable file."""
+    with Lineage.open(store if store == "memory:" else str(tmp_path / store)) as lineage:
+        first = lineage.ingest("mlflow", str(STORES / "shop/mlflow.db"), name="shop")
+        change = lineage.store.state()[0]
+        again = lineage.ingest("mlflow", str(STORES / "shop/mlflow.db"), name="shop")
+        assert [skip["count"] for skip in again.skipped] == [skip["count"] for skip in first.skipped] == [6]
+        assert again.seen == (0, first.seen.written, 0)
+        assert lineage.store.state()[0] == change
