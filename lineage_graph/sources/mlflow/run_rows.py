@@ -170,13 +170,8 @@ class RunRows:
         return found
 
     def _read_datasets(self, dataset_rows: DatasetRows) -> dict[str, DatasetRow]:
-        if not self._inputs:
-            return {}
-        sql = (
-            f"SELECT {dataset_rows.columns(self._access)} FROM datasets WHERE dataset_uuid IN (SELECT source_id FROM inputs "
-            f"WHERE destination_type = 'RUN' AND source_type = 'DATASET' AND {self._within.on('destination_id')})"
-        )
-        return dataset_rows.read(self._access.rows(sql, self._within.parameters))
+        wanted = {uuid for inputs in self._inputs.values() for uuid in inputs}
+        return dataset_rows.of(self._access, wanted)
 
     def _read_models(self) -> dict[str, list[_ModelRow]]:
         """Models that a run made, or that a metric of it named."""
