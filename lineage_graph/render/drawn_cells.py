@@ -8,6 +8,7 @@ from contextlib import suppress
 from lineage_graph.errors import UsageError
 from lineage_graph.graph import KIND_ORDER, Edge, EdgeType, Evidence, Kind, Node, State
 from lineage_graph.query.answer import Answer, GraphState, Options, Root, Verdict
+from lineage_graph.redact import redact_text
 from lineage_graph.render.text import count_of
 from lineage_graph.stores.cypher import CypherNode, CypherPath, CypherRelationship, CypherTable
 
@@ -81,12 +82,16 @@ def _items(value: object) -> Iterator[CypherNode | CypherRelationship]:
 
 
 def _node(item: CypherNode) -> Node:
-    properties = dict(item.properties)
+    # A label may be cut out of a URI, and then nothing tells any more that a part of it was a secret.
+    properties = {
+        name: redact_text(value) if isinstance(value, str) else value
+        for name, value in item.properties.items()
+    }
     state, gaps = State.LIVE, properties.pop("gaps", None)
     with suppress(ValueError):
         state = State(str(properties.pop("state", "live")))
     words = tuple(str(gap) for gap in gaps) if isinstance(gaps, list) else ()
-    return Node(item.id, Kind(str(item.kind)), item.name, state, properties, words, ("cypher",))
+    return Node(item.id, Kind(str(item.kind)), redact_text(item.name), state, properties, words, ("cypher",))
 
 
 def _edge(item: CypherRelationship) -> Edge | None:

@@ -73,6 +73,8 @@ class Matching:
     conditions: list[str] = field(default_factory=list)
     wheres: list[Expression] = field(default_factory=list)
     inner: Scope = field(default_factory=dict)
+    impossible: bool = False
+    """Whether nothing here joins such kinds. ladybug's OPTIONAL MATCH would then find something all the same."""
 
     def translate(self) -> tuple[str, Scope]:
         """Its text, and the names after it."""
@@ -80,6 +82,9 @@ class Matching:
         paths = [self._see_path(at, path) for at, path in enumerate(self.match.patterns)]
         self._narrow()
         self._check_ours()
+        self.impossible = not all(self._can_be(step) for step in self.steps)
+        if self.impossible:
+            self.conditions.append("false")
         self.inner = {**self.scope, **self._bindings(paths)}
         self._keep_apart()
         drawn = [self._draw(path, nodes, steps) for path, (nodes, steps) in zip(self.match.patterns, paths)]
@@ -185,6 +190,21 @@ class Matching:
                     "a pattern without direction", "something here leads to itself", "give it a direction"
                 )
 
+    def _can_be(self, step: Step) -> bool:
+        """Whether a relationship of these types begins and ends at such kinds."""
+        if step.pattern.reach is not None and step.pattern.reach[0] == 0:
+            return True
+        pairs = [pair for each in step.types for pair in self.context.catalog.pairs[each]]
+        ways = {"right": [(0, 1)], "left": [(1, 0)], "both": [(0, 1), (1, 0)]}[step.pattern.direction]
+        if step.pattern.reach is None:
+            return any(
+                pair[near] in step.start.among and pair[far] in step.end.among
+                for pair in pairs
+                for near, far in ways
+            )
+        begins = any(pair[near] in step.start.among for pair in pairs for near, _ in ways)
+        return begins and any(pair[far] in step.end.among for pair in pairs for _, far in ways)
+
     def _check_ours(self) -> None:
         for name, node in self.nodes.items():
             if node.is_new and not node.is_joined and not node.is_ours:
@@ -266,15 +286,25 @@ class Matching:
         return f"{self.inner[path.variable].value.text} = {text}"
 
     def _draw_node(self, node: Node) -> str:
-        if node.shown or not node.among or (node.among == ALL_KINDS and node.is_joined):
+        if node.shown or not node.among or self.impossible or (node.among == ALL_KINDS and node.is_joined):
             node.shown = True
             return f"({node.name})"
         node.shown = True
         return f"({node.name}:{':'.join(sorted(node.among))})"
 
     def _draw_step(self, step: Step, path: PathPattern) -> str:
-        types = "" if step.types in (ALL_TYPES, frozenset()) else f":{'|'.join(sorted(step.types))}"
-        length = "" if step.pattern.reach is None else self._length(step, path)
+        types = (
+            ""
+            if self.impossible or step.types in (ALL_TYPES, frozenset())
+            else f":{'|'.join(sorted(step.types))}"
+        )
+        length = (
+            ""
+            if step.pattern.reach is None
+            else "* TRAIL 1..1"
+            if self.impossible
+            else self._length(step, path)
+        )
         left = "<-" if step.pattern.direction == "left" else "-"
         right = "->" if step.pattern.direction == "right" else "-"
         return f"{left}[{step.name}{types}{length}]{right}"
@@ -298,8 +328,18 @@ class Matching:
             raise refused("a condition on a shortest path", "Neo4j looks for the shortest that fulfils it")
         if path.shortest and (step.apart or len(path.relationships) != 1):
             raise refused("a shortest path beside such patterns", "", "use two MATCH clauses")
-        meet = bool(step.start.among & step.end.among)
-        return Length(self.context, step.pattern, step.types, path.shortest, ends_only, meet).draw(pushed)
+        meet = step.start.among & step.end.among
+        assert step.pattern.reach is not None
+        if step.pattern.reach[0] == 0:
+            pairs = [pair for each in step.types for pair in self.context.catalog.pairs[each]]
+            if not meet <= {kind for pair in pairs for kind in pair}:
+                # ladybug has no path of no steps from a node that these relationships never join.
+                raise refused(
+                    "a path of no steps here", "", "give its ends a label that these relationships join"
+                )
+        return Length(self.context, step.pattern, step.types, path.shortest, ends_only, bool(meet)).draw(
+            pushed
+        )
 
     def _subquery(self, match: Match, scope: Scope, what: str) -> str:
         return translate_subquery(self.context, match, scope, what)

@@ -12,6 +12,9 @@ PARAMETERS = {
 }
 
 ANSWERED = [
+    "MATCH (a:Alias) OPTIONAL MATCH (a)-[q:READ_BY]->(x:LineageNode) RETURN a.id, labels(x), q.evidence, x.rows",
+    "MATCH (a:Alias) OPTIONAL MATCH (a)-[q:READ_BY*1..2]->(x) RETURN a.id, x.id",
+    "MATCH (a:Alias) OPTIONAL MATCH (a)-[q:ALIASED_AS]-(x) RETURN a.id, x.id, q.valid_to",
     "MATCH (n:Run) RETURN n.id, n.status, n.start, n.end, n.flag, n.big, n.params ORDER BY n.id",
     "MATCH (n:LineageNode) RETURN labels(n), count(*)",
     "MATCH (n:Source) RETURN n",
@@ -166,6 +169,7 @@ ANSWERED = [
 """The same rows on both; in order where they ask for one."""
 
 REFUSED = [
+    "MATCH (a:LineageNode)-[:CONTINUES_AS|WROTE*0..2]->(b:Alias) RETURN a.id, b.id",
     "MATCH (n) RETURN count(n)",
     "MATCH p=(a:Source)-[*]->(b:Alias) RETURN p",
     "MATCH (a:Source)-[*]->(b) RETURN a.id, count(b)",
