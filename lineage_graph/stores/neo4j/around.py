@@ -61,11 +61,16 @@ def possible(ask: Ask, ids: Sequence[str], types: frozenset[EdgeType]) -> Subgra
 
 def claims_on(ask: Ask, ids: Sequence[str]) -> list[Claimed]:
     """Every claim on these nodes and on their edges, each with when its record was seen."""
-    nodes, edges = _ask_around(ask, ids, frozenset(), which="roots")
-    of_nodes = chain.from_iterable(read_node_claims(read_id(node), text) for node, text in nodes)
-    claims = [*(placed.claimed for placed in of_nodes), *_claims(edges)]
-    seen = _ask_seen(ask, {(claimed.origin, claimed.record) for claimed in claims})
-    return order_claims(_with_times(claimed, *seen[claimed.origin, claimed.record]) for claimed in claims)
+    while True:
+        nodes, edges = _ask_around(ask, ids, frozenset(), which="roots")
+        of_nodes = chain.from_iterable(read_node_claims(read_id(node), text) for node, text in nodes)
+        claims = [*(placed.claimed for placed in of_nodes), *_claims(edges)]
+        seen = _ask_seen(ask, {(claimed.origin, claimed.record) for claimed in claims})
+        # A record that is gone already had its claims taken out after they were read here.
+        if all((claimed.origin, claimed.record) in seen for claimed in claims):
+            return order_claims(
+                _with_times(claimed, *seen[claimed.origin, claimed.record]) for claimed in claims
+            )
 
 
 def _ask_around(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
+from lineage_graph.errors import StoreBusy
 from lineage_graph.graph import Mention, Record
 from lineage_graph.stores.base import Changes
 from lineage_graph.stores.neo4j.kept import HEAD, Head, Kept, read_head
@@ -13,7 +14,7 @@ from lineage_graph.stores.neo4j.looking import EDGES, read_edges, read_kept
 from lineage_graph.stores.neo4j.reading import ID, NODE, Ask, read_id
 from lineage_graph.stores.neo4j.rows import CHUNKS, chunked
 from lineage_graph.stores.neo4j.schema import STORE
-from lineage_graph.stores.neo4j.texts import key_of, record_id, record_prefix
+from lineage_graph.stores.neo4j.texts import edge_key, end_of_records, key_of, record_id, record_prefix
 from lineage_graph.stores.stored import Stored
 
 PAGE = 500
@@ -21,14 +22,9 @@ PAGE = 500
 PATIENCE = 5
 """How often a page is read that somebody writes to meanwhile."""
 
-R = TypeVar("R")
-
-_PAGE = f"""MATCH (r:LineageRecord) WHERE r.id STARTS WITH $prefix AND r.id > $after {{which}}
+_PAGE = f"""MATCH (r:LineageRecord) WHERE r.id > $after AND r.id < $end {{which}}
 WITH r ORDER BY r.id LIMIT $page WITH collect({HEAD}) AS rows {CHUNKS}"""
 _THESE = f"UNWIND $ids AS id MATCH (r:LineageRecord {{id: id}}) WITH collect({HEAD}) AS rows {CHUNKS}"
-_LIVE = "AND r.needed IS NULL AND r.retracted_at IS NULL"
-_RETRACTED = "AND r.retracted_at IS NOT NULL"
-_PLAIN = "AND r.needed IS NULL"
 _NODES = f"UNWIND $ids AS id MATCH (n:LineageNode {{id: id}}) WITH collect({NODE}) AS rows {CHUNKS}"
 _MENTIONS = "MATCH (m:LineageMention) WHERE m.{which} IN $keys RETURN DISTINCT m.told"
 _CHANGED = (
@@ -38,10 +34,24 @@ _GONE = f"MATCH (n:LineageGone) WHERE n.change > $since WITH collect([{ID.format
 _LAST = "MATCH (s:LineageStore {id: $id}) RETURN s.change"
 
 
+class Which(NamedTuple):
+    """Which records: as a condition, and as a test of one that was read again."""
+
+    condition: str
+    fits: Callable[[Head], bool]
+
+
+_LIVE = Which(
+    "AND r.needed IS NULL AND r.retracted_at IS NULL",
+    lambda head: head.needed is None and head.retracted_at is None,
+)
+_RETRACTED = Which("AND r.retracted_at IS NOT NULL", lambda head: head.retracted_at is not None)
+_PLAIN = Which("AND r.needed IS NULL", lambda head: head.needed is None)
+
+
 def list_records(ask: Ask, origin: str, keys: Sequence[str] | None, *, retracted: bool) -> Iterator[Record]:
     """Records as written, by key."""
-    which = _RETRACTED if retracted else _LIVE
-    for kept, shared in _list_kept(ask, origin, keys, which):
+    for kept, shared in _list_kept(ask, origin, keys, _RETRACTED if retracted else _LIVE):
         yield kept.as_written(shared)
 
 
@@ -52,27 +62,26 @@ def list_stored(ask: Ask, origin: str) -> Iterator[Stored]:
 
 
 def _list_kept(
-    ask: Ask, origin: str, keys: Sequence[str] | None, which: str
+    ask: Ask, origin: str, keys: Sequence[str] | None, which: Which
 ) -> Iterator[tuple[Kept, Mapping[str, Kept]]]:
-    for heads in _pages(ask, origin, which) if keys is None else _these(ask, origin, keys):
-        found, shared = _read_page(ask, origin, heads)
+    for heads in _pages(ask, origin, which) if keys is None else _these(ask, origin, keys, which):
+        found, shared = _read_page(ask, origin, heads, which)
         for key in sorted(found):
             yield found[key], shared
 
 
-def _pages(ask: Ask, origin: str, which: str) -> Iterator[list[Head]]:
-    prefix = after = record_prefix(origin)
-    query = _PAGE.format(which=which)
-    while heads := [read_head(row) for row in chunked(ask(query, prefix=prefix, after=after, page=PAGE))]:
+def _pages(ask: Ask, origin: str, which: Which) -> Iterator[list[Head]]:
+    after, end = record_prefix(origin), end_of_records(origin)
+    query = _PAGE.format(which=which.condition)
+    while heads := [read_head(row) for row in chunked(ask(query, after=after, end=end, page=PAGE))]:
         yield heads
         after = max(record_id(origin, head.key) for head in heads)
 
 
-def _these(ask: Ask, origin: str, keys: Sequence[str]) -> Iterator[list[Head]]:
+def _these(ask: Ask, origin: str, keys: Sequence[str], which: Which) -> Iterator[list[Head]]:
     ordered = sorted(set(keys))
     for start in range(0, len(ordered), PAGE):
-        heads = _heads(ask, origin, ordered[start : start + PAGE])
-        yield [head for head in heads if head.retracted_at is None and head.needed is None]
+        yield list(filter(which.fits, _heads(ask, origin, ordered[start : start + PAGE])))
 
 
 def _heads(ask: Ask, origin: str, keys: Sequence[str]) -> list[Head]:
@@ -80,12 +89,30 @@ def _heads(ask: Ask, origin: str, keys: Sequence[str]) -> list[Head]:
     return [read_head(row) for row in chunked(ask(_THESE, ids=ids))] if ids else []
 
 
-def _read_page(ask: Ask, origin: str, heads: list[Head]) -> tuple[dict[str, Kept], dict[str, Kept]]:
-    """A page and what it shares. What is written to between two statements is read again."""
-    shared = _heads(ask, origin, sorted({key for head in heads for key in head.shares}))
-    both = [*heads, *shared]
-    kept = _read_kept(ask, both)
-    return {head.key: kept[head.key] for head in heads}, {head.key: kept[head.key] for head in shared}
+def _read_page(
+    ask: Ask, origin: str, heads: Sequence[Head], which: Which
+) -> tuple[dict[str, Kept], dict[str, Kept]]:
+    """A page and what it shares. One that was written to between two statements is read again."""
+    for _ in range(PATIENCE):
+        shared = _heads(ask, origin, sorted({key for head in heads for key in head.shares}))
+        kept = _read_kept(ask, [*heads, *shared])
+        if all(_is_whole(head, kept) for head in (*heads, *shared)):
+            return {head.key: kept[head.key] for head in heads}, {head.key: kept[head.key] for head in shared}
+        heads = list(filter(which.fits, _heads(ask, origin, [head.key for head in heads])))
+    raise StoreBusy(
+        f"the records of {origin} are being written faster than they are read",
+        hint="run this again when the ingest has ended",
+    )
+
+
+def _is_whole(head: Head, kept: Mapping[str, Kept]) -> bool:
+    """Whether all is there that a record's node tells of."""
+    record = kept[head.key]
+    return (
+        {claim.id for claim in record.nodes}.issuperset(head.nodes)
+        and set(map(edge_key, record.edges)).issuperset(head.edges)
+        and all(key in kept for key in head.shares)
+    )
 
 
 def _read_kept(ask: Ask, heads: Sequence[Head]) -> dict[str, Kept]:

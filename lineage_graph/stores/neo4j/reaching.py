@@ -6,24 +6,22 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from lineage_graph.graph import FLOW, EdgeClaim, EdgeType, Subgraph
+from lineage_graph.graph import FLOW, Claimed, Edge, EdgeClaim, EdgeType, Subgraph
 from lineage_graph.stores.base import Direction, Follow
 from lineage_graph.stores.merging import merge_edges, order_subgraph
 from lineage_graph.stores.neo4j.reading import (
     EDGE,
     PAST_NODE,
     Ask,
-    read_edges,
+    edge_of_claim,
+    read_edge_claims_of,
     read_id,
     read_nodes,
     split_widths,
 )
 from lineage_graph.stores.neo4j.rows import CHUNKS, chunked
-from lineage_graph.stores.neo4j.texts import Placed, key_of
+from lineage_graph.stores.neo4j.texts import key_of
 from lineage_graph.stores.walk import Step, is_usable, mark_edge, walk
-
-Claim = tuple[str, str, int]
-"""Origin, record, place: a claim on an edge."""
 
 FLOW_TYPES = "|".join(edge_type for edge_type in EdgeType if edge_type in FLOW)
 
@@ -80,37 +78,53 @@ def _usable(follow: Follow) -> str:
 
 
 class Edges:
-    """Claims on edges, as the walk wants them."""
+    """Claims on edges, as the walk wants them; each goes by its place in `claims`."""
 
     def __init__(self) -> None:
-        self.claims: dict[Claim, Placed] = {}
-        self._out: dict[str, list[Claim]] = defaultdict(list)
-        self._in: dict[str, list[Claim]] = defaultdict(list)
+        self.claims: list[EdgeClaim] = []
+        self._told: list[tuple[str, str, int]] = []
+        self._known: set[tuple[str, str, int]] = set()
+        self._out: dict[str, list[int]] = defaultdict(list)
+        self._in: dict[str, list[int]] = defaultdict(list)
 
     def take(self, rows: Sequence[list[Any]]) -> None:
-        """More relationships."""
-        for placed in read_edges(rows):
-            claim = placed.claimed.claim
-            key = (placed.claimed.origin, placed.claimed.record, placed.place)
-            if key not in self.claims:
-                self.claims[key] = placed
-                self._out[claim.src].append(key)  # type: ignore[union-attr]
-                self._in[claim.dst].append(key)  # type: ignore[union-attr]
+        """More relationships; a claim that is known is the same one."""
+        for claim, told in read_edge_claims_of(rows):
+            if told in self._known:
+                continue
+            self._known.add(told)
+            place = len(self.claims)
+            self.claims.append(claim)
+            self._told.append(told)
+            self._out[claim.src].append(place)
+            self._in[claim.dst].append(place)
 
-    def expand(self, follow: Follow) -> Callable[..., Iterator[Step[str, Claim]]]:
+    def merged(self, places: Sequence[int]) -> list[Edge]:
+        """Edges from these claims, by (from, type, to)."""
+        ends = {(claim.src, claim.type, claim.dst) for claim in map(self.claims.__getitem__, places)}
+        if len(ends) == len(places):
+            # As nearly always: one claim an edge, and nothing to merge.
+            return sorted(
+                (edge_of_claim(self.claims[place], *self._told[place]) for place in places), key=_by_ends
+            )
+        ordered = sorted(places, key=self._told.__getitem__)
+        return merge_edges(
+            Claimed(self._told[place][0], self._told[place][1], self.claims[place]) for place in ordered
+        )
+
+    def expand(self, follow: Follow) -> Callable[..., Iterator[Step[str, int]]]:
         """Steps over what was taken."""
 
         def expand(
             nodes: Sequence[str], outward: bool, types: frozenset[EdgeType]
-        ) -> Iterator[Step[str, Claim]]:
+        ) -> Iterator[Step[str, int]]:
             near = self._out if outward else self._in
             for node in nodes:
-                for key in near.get(node, ()):
-                    claim = self.claims[key].claimed.claim
-                    assert isinstance(claim, EdgeClaim)
+                for place in near.get(node, ()):
+                    claim = self.claims[place]
                     if claim.type in types and is_usable(claim, follow):
                         there = claim.dst if outward else claim.src
-                        yield node, there, mark_edge(claim), claim.valid_from, key
+                        yield node, there, mark_edge(claim), claim.valid_from, place
 
         return expand
 
@@ -123,7 +137,7 @@ def _reach_by_levels(
     known = {read_id(row[0]) for row in chunked(ask(_NODES, ids=sorted(map(key_of, roots))))}
     over = edges.expand(follow)
 
-    def expand(nodes: Sequence[str], outward: bool, types: frozenset[EdgeType]) -> Iterator[Step[str, Claim]]:
+    def expand(nodes: Sequence[str], outward: bool, types: frozenset[EdgeType]) -> Iterator[Step[str, int]]:
         query = _EXPAND.format(
             types="|".join(sorted(types)), here="a" if outward else "b", usable=_usable(follow)
         )
@@ -140,9 +154,13 @@ def _subgraph(
     rows: Mapping[str, list[Any]],
     hops: Mapping[str, int],
     edges: Edges,
-    claims: Sequence[Claim],
+    claims: Sequence[int],
     follow: Follow,
 ) -> Subgraph:
     found = read_nodes([rows.get(node, [node, None, None]) for node in hops], follow.as_of)
     nodes = {node.id: node for node in found}
-    return order_subgraph(nodes, merge_edges(edges.claims[key].claimed for key in sorted(claims)), hops)
+    return order_subgraph(nodes, edges.merged(claims), hops)
+
+
+def _by_ends(edge: Edge) -> tuple[str, str, str]:
+    return (edge.src, edge.type, edge.dst)

@@ -8,11 +8,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from lineage_graph.graph import Claimed, EdgeType, Node, NodeClaim, merge_node
+from lineage_graph.graph import Claimed, Edge, EdgeClaim, EdgeType, Node, NodeClaim, merge_node, open_gaps
 from lineage_graph.naming import kind_of
 from lineage_graph.stores.intervals import as_it_was
 from lineage_graph.stores.merging import speaking_claims
-from lineage_graph.stores.neo4j.texts import Lines, Placed, edge_claims, node_claims, parse_all, read_past
+from lineage_graph.stores.neo4j.texts import (
+    EVIDENCES,
+    STATES,
+    Lines,
+    Placed,
+    edge_claims,
+    node_claims,
+    parse_all,
+    read_past,
+)
 
 Ask = Callable[..., list[list[object]]]
 """One reading statement: `Connection.read`."""
@@ -51,6 +60,11 @@ def read_nodes(rows: Sequence[list[Any]], as_of: int | None = None) -> list[Node
 
 def _read_node(row: list[Any], lines: Lines, as_of: int | None) -> Node:
     node = read_id(row[0])
+    if len(lines) == 1 and (as_of is None or not row[2]):
+        # As nearly always: one claim, and nothing to merge.
+        origin, record, _, _, name, state, _, gaps, properties = lines[0]
+        refs = (f"{origin}/{record}",)
+        return Node(node, kind_of(node), name, STATES[state], properties, open_gaps(gaps), refs)
     claims = [(gone, claimed) for _, gone, claimed in node_claims(node, lines)]
     if as_of is not None and row[2]:
         claims = [(gone, claimed) for gone, claimed in _as_it_was(claims, row[2], as_of)]
@@ -77,6 +91,21 @@ def read_edges(rows: Sequence[list[Any]]) -> list[Placed]:
         for (src, dst, edge_type, _), lines in zip(rows, parse_all(row[3] for row in rows), strict=True):
             found += edge_claims(read_id(src), read_id(dst), _TYPES[edge_type], lines)
         return found
+
+
+def read_edge_claims_of(rows: Sequence[list[Any]]) -> Iterator[tuple[EdgeClaim, tuple[str, str, int]]]:
+    """Likewise, each with origin, record and place."""
+    with without_collecting(len(rows)):
+        for (src, dst, edge_type, _), lines in zip(rows, parse_all(row[3] for row in rows), strict=True):
+            begin, end, kind = read_id(src), read_id(dst), _TYPES[edge_type]
+            for origin, record, place, evidence, *more in lines:
+                yield EdgeClaim(begin, end, kind, EVIDENCES[evidence], *more), (origin, record, place)
+
+
+def edge_of_claim(claim: EdgeClaim, origin: str, record: str, place: int) -> Edge:
+    """An edge that has one claim."""
+    refs = (f"{origin}/{claim.ref or record}",)
+    return Edge(*claim[:5], refs, *claim[6:])
 
 
 @contextmanager

@@ -25,8 +25,8 @@ LONGEST = 1_000
 """Characters of an id that is kept as it is. An index takes 8,000 bytes."""
 _SHOWN = 200
 _HASHED = re.compile(r"#sha256-[0-9a-f]{64}\Z")
-_STATES = {state.value: state for state in State}
-_EVIDENCES = {evidence.value: evidence for evidence in Evidence}
+STATES = {state.value: state for state in State}
+EVIDENCES = {evidence.value: evidence for evidence in Evidence}
 
 to_text = json.JSONEncoder(separators=(",", ":")).encode
 """JSON in ASCII."""
@@ -57,6 +57,11 @@ def key_of(text: str) -> str:
 def record_prefix(origin: str) -> str:
     """What the ids of an origin's records begin with, and no others."""
     return origin.encode("unicode_escape").decode("ascii") + "\n"
+
+
+def end_of_records(origin: str) -> str:
+    """What comes after all ids of an origin's records, and before those of others."""
+    return record_prefix(origin)[:-1] + "\x0b"
 
 
 def record_id(origin: str, key: str) -> str:
@@ -183,7 +188,7 @@ def node_claims(node: str, lines: Lines) -> list[Placed]:
             Claimed(
                 origin,
                 record,
-                NodeClaim(node, kind, name, properties, tuple(gaps), _STATES[state], _EVIDENCES[evidence]),
+                NodeClaim(node, kind, name, properties, tuple(gaps), STATES[state], EVIDENCES[evidence]),
             ),
         )
         for origin, record, place, gone, name, state, evidence, gaps, properties in lines
@@ -204,7 +209,7 @@ def edge_claims(src: str, dst: str, edge_type: EdgeType, lines: Lines) -> list[P
             Claimed(
                 origin,
                 record,
-                EdgeClaim(src, dst, edge_type, _EVIDENCES[evidence], rule, ref, began, ended, properties),
+                EdgeClaim(src, dst, edge_type, EVIDENCES[evidence], rule, ref, began, ended, properties),
             ),
         )
         for origin, record, place, evidence, rule, ref, began, ended, properties in lines
