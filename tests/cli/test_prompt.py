@@ -109,7 +109,7 @@ def test_an_error_is_no_end(terminal):
 
 
 def test_completion(terminal):
-    terminal.ask("MATCH (n:Depl\t", "Deployment")
+    terminal.ask("MATCH (n:Depl\t", "oyment")
     terminal.send(") RETURN n.name;\r")
     terminal.wait("churn-api")
     assert terminal.end() == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,6 +28,10 @@ from lineage_graph.stores.mirror.types import PythonFunction, name_type
 TRIES = 3
 LOST = (RuntimeError, OSError, ValueError, KeyError, TypeError)
 """What a mirror that is damaged, half there or of another version fails with: it is made again, whatever it was."""
+
+
+class Damaged(QueryInvalid):
+    """The mirror's file could be opened and not be read."""
 
 
 class MirrorConsole(CypherConsole):
@@ -54,9 +59,12 @@ class MirrorConsole(CypherConsole):
                 hint=f"ingest and declare write it; Neo4j takes --write: lineage-graph copy {self._name()} bolt://HOST:7687",
             )
         load_ladybug()
-        target = self._update()
         try:
-            return self._ask(target, query, parameters, timeout, limit)
+            try:
+                return self._ask(self._update(), query, parameters, timeout, limit)
+            except Damaged:
+                self._target().unlink(missing_ok=True)
+                return self._ask(self._update(), query, parameters, timeout, limit)
         except QueryRefused as error:
             hint = error.hint.replace("{store}", self._name())
             raise QueryRefused(error.message, hint=hint) from None
@@ -116,6 +124,9 @@ class MirrorConsole(CypherConsole):
         return catalog if catalog and (catalog.change, catalog.stamp) == (change, stamp) else None
 
     def _renew(self, target: Path, stamp: str) -> None:
+        for left in target.parent.glob(f"{target.name}.*"):
+            # Of a process that was killed: who builds holds the lock.
+            shutil.rmtree(left, ignore_errors=True)
         catalog = _look(target)
         if catalog is not None:
             try:
@@ -125,9 +136,10 @@ class MirrorConsole(CypherConsole):
                 target.unlink(missing_ok=True)
         try:
             build(self._store, target, stamp)
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
+            reason = str(getattr(error, "strerror", None) or error).split("\n", 1)[0]
             raise StoreUnreadable(
-                f"the mirror cannot be written to {target.parent}: {error.strerror or error}",
+                f"the mirror cannot be written to {target.parent}: {reason}",
                 hint="Cypher without a server needs as much room there as the graph has",
             ) from error
 
@@ -199,6 +211,10 @@ def _add_function(connection: Any, name: str, function: PythonFunction) -> None:
 def _explain(error: RuntimeError, timeout: float | None) -> Exception:
     text = str(error).split("\n", 1)[0]
     low = text.lower()
+    if low.startswith(("io exception", "storage exception", "catalog exception")) or "checksum" in low:
+        return Damaged(
+            f"the mirror cannot be read: {text}", hint="delete lineage_graph/cypher in your cache directory"
+        )
     if "interrupt" in low or "timeout" in low:
         if timeout is None:
             return QueryInvalid("the query was interrupted")
