@@ -7,10 +7,11 @@ import time
 import pytest
 
 from lineage_graph.errors import StoreBusy
-from lineage_graph.graph import Origin
+from lineage_graph.graph import Origin, Record
 from lineage_graph.stores.neo4j import lease
+from lineage_graph.stores.neo4j.listing import list_records
 from lineage_graph.stores.neo4j.store import Neo4jStore
-from lineage_graph.testing.drawing import draw, ingest
+from lineage_graph.testing.drawing import draw, ingest, node
 from lineage_graph.testing.dump import assert_same_dumps, dump
 from tests.stores.inside import look_into_neo4j
 from tests.stores.neo4j.crawling import crawl, start_crawl
@@ -91,3 +92,21 @@ def test_a_slow_crawl_keeps_its_turn(neo4j_server, store, monkeypatch):
             pass
         other.close()
         writing.write([draw("source:s HAS_VERSION dataset:d")])
+
+
+def test_a_page_that_is_written_to_meanwhile_is_read_again(neo4j_server, store):
+    """Between the statements that a listing takes, the record comes to speak of another node."""
+    other = Neo4jStore(neo4j_server.full_url)
+    before, after = (Record("r", name.encode(), (node(f"run:{name}"),)) for name in "ab")
+    ingest(store, [before])
+    asked: list[str] = []
+
+    def ask(query, **parameters):
+        rows = store.connection.read(query, **parameters)
+        if not asked:
+            ingest(other, [after], at=2000)
+        asked.append(query)
+        return rows
+
+    assert list(list_records(ask, "test:a", None, retracted=False)) == [after]
+    other.close()
