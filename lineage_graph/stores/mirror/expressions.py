@@ -27,8 +27,10 @@ from lineage_graph.stores.mirror.tokens import Kind
 
 COMPARISONS = ("=", "<>", "<", "<=", ">", ">=")
 QUANTIFIERS = ("ALL", "ANY", "NONE", "SINGLE")
-DEEPEST = 100
+DEEPEST = 40
 """Levels of parentheses and lists: more is no question of a person's."""
+MOST_TRIES = 5_000
+"""Parentheses that are looked at twice, to tell a pattern from a value."""
 
 
 def read_expression(reader: Reader) -> Expression:
@@ -297,6 +299,9 @@ def _read_parenthesis(reader: Reader) -> Expression:
 def _is_pattern(reader: Reader) -> bool:
     """Whether a node and a relationship come, and no value in parentheses."""
     start, depth = reader.at, reader.depth
+    reader.tries += 1
+    if reader.tries > MOST_TRIES:
+        raise QueryInvalid("the query is nested too deeply")
     try:
         patterns.read_node(reader)
         return reader.is_sign("-", "<-") and reader.ahead().text in ("[", "-", "->", ">")

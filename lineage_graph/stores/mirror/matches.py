@@ -93,12 +93,20 @@ class Matching:
             condition = values.condition(where)
             if condition.aggregated:
                 raise QueryInvalid("an aggregate in WHERE", hint="WITH … AS name WHERE name > 1")
-            self.conditions.append(condition.text)
+            self.conditions.append(self._hold_back(where, condition.text))
         word = "OPTIONAL MATCH" if self.match.optional else "MATCH"
         text = f"{word} {', '.join(drawn)}"
         if self.conditions:
             text += f" WHERE {' AND '.join(self.conditions)}"
         return text, self.inner
+
+    def _hold_back(self, where: Expression, text: str) -> str:
+        """A condition on one relationship waits for both its ends: ladybug forgets it when it walks on from there at once."""
+        named = set(names_in(where))
+        for step in self.steps:
+            if step.pattern.reach is None and named == {step.pattern.variable or f" {step.name}"}:
+                return f"({text} = (id({step.start.name}) IS NOT NULL AND id({step.end.name}) IS NOT NULL))"
+        return text
 
     def _see_path(self, at: int, path: PathPattern) -> tuple[list[Node], list[Step]]:
         nodes = [self._see_node(node) for node in path.nodes]
@@ -206,6 +214,10 @@ class Matching:
         return begins and any(pair[far] in step.end.among for pair in pairs for _, far in ways)
 
     def _check_ours(self) -> None:
+        for step in (*self.steps, *reversed(self.steps)):
+            # What no step leads to is where it began: one of ours if that is.
+            if any(end.is_joined or end.is_ours or not end.is_new for end in (step.start, step.end)):
+                step.start.is_joined = step.end.is_joined = True
         for name, node in self.nodes.items():
             if node.is_new and not node.is_joined and not node.is_ours:
                 shown = name if not name.startswith(" ") else ""

@@ -24,6 +24,7 @@ class Reader:
         self.tokens: Sequence[Token] = read_tokens(query)
         self.at = 0
         self.depth = 0
+        self.tries = 0
         self.has_bar = True
         """Whether `|` may join labels here: in a list's condition it ends them."""
 

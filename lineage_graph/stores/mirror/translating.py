@@ -46,7 +46,13 @@ def translate(
     topology: Callable[[frozenset[str]], Topology],
 ) -> Translated:
     """Raises `QueryRefused` and `QueryInvalid`; nothing is run."""
-    context = Context(catalog, parameters, topology)
+    try:
+        return _translate(query, Context(catalog, parameters, topology))
+    except RecursionError:
+        raise QueryInvalid("the query is nested too deeply") from None
+
+
+def _translate(query: str, context: Context) -> Translated:
     parsed = parse(query)
     parts = [Part(context, clauses, united=len(parsed.parts) > 1) for clauses in parsed.parts]
     texts = [part.translate() for part in parts]

@@ -12,6 +12,20 @@ PARAMETERS = {
 }
 
 ANSWERED = [
+    "MATCH (a:Run)-[:CHILD_OF*0..3]->(b) RETURN a.id, b.id",
+    "MATCH (a:Run)-[:CHILD_OF*0..]->(b) RETURN a.id, b.id",
+    "MATCH (a:Run)-[:CHILD_OF*0..2]->(b:Run) RETURN a.id, b.id",
+    "MATCH (a:Alias)-[:ALIASED_AS*0..1]->(b) RETURN a.id, b.id",
+    "MATCH (a:ModelVersion)-[:ALIASED_AS*0..1]->(b) RETURN a.id, b.id",
+    "MATCH (a:Alias)<-[:ALIASED_AS*0..1]-(b) RETURN a.id, b.id",
+    "MATCH (a:Alias)-[:ALIASED_AS*0..2]-(b) RETURN a.id, b.id",
+    "MATCH (a:Dataset)-[:READ_BY*0..1]->(b:LineageNode) RETURN DISTINCT b.id",
+    "MATCH (a:Run) OPTIONAL MATCH (a)-[:CHILD_OF*0..1]->(b) RETURN a.id, b.id",
+    "MATCH (a:Source)-[*0..3]->(b) RETURN a.id, b.id",
+    "MATCH p=(a:Run)-[:CHILD_OF*0..2]->(b) RETURN [x IN nodes(p) | x.id], [r IN relationships(p) | type(r)], length(p), nodes(p)[-1].id",
+    "MATCH (n:Run) WHERE EXISTS { (n)-[:WROTE]->(d) WHERE d.name = n.name OR d.rows > 1 } RETURN n.id",
+    "MATCH (n:Run) WITH n.experiment AS e, max(n.start) AS m MATCH (r:Run {experiment: e}) WHERE r.start = m RETURN e, r.id",
+    "MATCH (s:Source) OPTIONAL MATCH (s)-[:HAS_VERSION]->(d)-[r:READ_BY]->(n) WITH s, max(r.valid_from) AS last WHERE last IS NULL OR last < datetime('2026-01-06') RETURN s.id, last",
     "MATCH (a:Alias) OPTIONAL MATCH (a)-[q:READ_BY]->(x:LineageNode) RETURN a.id, labels(x), q.evidence, x.rows",
     "MATCH (a:Alias) OPTIONAL MATCH (a)-[q:READ_BY*1..2]->(x) RETURN a.id, x.id",
     "MATCH (a:Alias) OPTIONAL MATCH (a)-[q:ALIASED_AS]-(x) RETURN a.id, x.id, q.valid_to",
@@ -169,14 +183,15 @@ ANSWERED = [
 """The same rows on both; in order where they ask for one."""
 
 REFUSED = [
+    "MATCH (a:Run)-[:PRODUCED*0..1]->(b)-[:REGISTERED_AS*0..1]->(c) RETURN a.id, b.id, c.id",
+    "MATCH (a:Source) OPTIONAL MATCH (a)-[:CHILD_OF*0..1]->(b) RETURN a.id, b.id",
+    "MATCH (a:Run)-[*0..]->(b:Model) RETURN DISTINCT a.id, b.id",
     "MATCH (a:LineageNode)-[:CONTINUES_AS|WROTE*0..2]->(b:Alias) RETURN a.id, b.id",
     "MATCH (n) RETURN count(n)",
     "MATCH p=(a:Source)-[*]->(b:Alias) RETURN p",
     "MATCH (a:Source)-[*]->(b) RETURN a.id, count(b)",
     "MATCH p=(a:Dataset)-[*]->(b:Dataset) RETURN a.id, b.id, min(length(p))",
     "MATCH (a:Dataset)-[*]->(b:Dataset) RETURN DISTINCT a.id, b.id",
-    "MATCH (a:Run)-[:CHILD_OF*0..3]->(b) RETURN a.id, b.id",
-    "MATCH (a:Run)-[:CHILD_OF*0..]->(b) RETURN a.id, b.id",
     "MATCH (n:Dataset) WHERE n.odd = 1 RETURN n",
     "MATCH (a)-[r]->(b) RETURN type(r), count(*), collect(DISTINCT labels(a))",
     "MATCH (n:Run) WHERE n.start > '2026-01-03' RETURN n.id",
