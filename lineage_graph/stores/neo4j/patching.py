@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from lineage_graph.graph import Claimed, EdgeType, merge_node
+from lineage_graph.graph import Claimed, EdgeType, merge_edge, merge_node
 from lineage_graph.naming import kind_of
 from lineage_graph.stores.flat import Flat, clean, flatten_edge, flatten_node
 from lineage_graph.stores.matching import texts_of
-from lineage_graph.stores.merging import merge_edges, speaking_claims
+from lineage_graph.stores.merging import order_edge, speaking_claims
 from lineage_graph.stores.neo4j.kept import Kept
 from lineage_graph.stores.neo4j.looking import NodeText
 from lineage_graph.stores.neo4j.texts import (
@@ -131,13 +131,14 @@ def _put_in(patch: Patch, kept: Kept) -> None:
 def tell_node(node_id: str, lines: Lines, before: str | None) -> Told:
     """All that is claimed of a node."""
     kept = "\n".join(lines.kept_of(before))
-    return _tell(kept, lines, read_node_claims(node_id, kept), node_line)
+    return _tell(kept, lines, read_node_claims(node_id, kept) if kept else [], node_line)
 
 
 def tell_edge(key: EdgeKey, lines: Lines, before: str | None) -> Told:
     """All that is claimed of an edge."""
     kept = "\n".join(lines.kept_of(before))
-    return _tell(kept, lines, read_edge_claims(key.src, key.dst, EdgeType(key.type), kept), edge_line)
+    placed = read_edge_claims(key.src, key.dst, EdgeType(key.type), kept) if kept else []
+    return _tell(kept, lines, placed, edge_line)
 
 
 def _tell(kept: str, lines: Lines, placed: list[Placed], write: Callable[[Placed], str]) -> Told:
@@ -171,7 +172,8 @@ def node_row(node_id: str, told: Told, past: str, change: int) -> Row:
 
 def edge_row(key: EdgeKey, told: Told) -> Row:
     """All properties of a relationship with these claims."""
-    (edge,) = merge_edges((claimed for _, _, claimed in told.placed), apart=True)
+    claims = [claimed for _, _, claimed in told.placed]
+    edge = merge_edge(claims if len(claims) == 1 else sorted(claims, key=order_edge))
     row: Row = {**flatten_edge(edge), "_claims": told.text}
     if key.ended is not None:
         row["_interval"] = write_interval(key)
