@@ -200,7 +200,7 @@ def _draw(table: CypherTable, output: Output, lineage: Lineage | None) -> str:
         change, origins = lineage.store.state()
         graph = GraphState(lineage.store.type, change, origins)
         ends = lineage.store.get(ends_of(table))
-    answer = map_graph(table, graph, ends)
+    answer = map_graph(table, graph, ends, rooted=output.format == "tree")
     render = load(DRAWN[output.format])
     text: str = render(answer, screen_of(output)) if output.format == "tree" else render(answer)
     return text

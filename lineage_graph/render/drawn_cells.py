@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -13,8 +14,12 @@ from lineage_graph.render.text import count_of
 from lineage_graph.stores.cypher import CypherNode, CypherPath, CypherRelationship, CypherTable
 
 
-def map_graph(table: CypherTable, graph: GraphState, ends: dict[str, Node] | None = None) -> Answer:
+def map_graph(
+    table: CypherTable, graph: GraphState, ends: dict[str, Node] | None = None, *, rooted: bool = False
+) -> Answer:
     """Nodes, relationships and paths of all rows; `ends` are nodes that relationships name and no row has.
+
+    A tree has to begin somewhere: `rooted` makes roots of what nothing leads to. In a picture nothing was asked for.
 
     Raises `UsageError` where the rows have no graph.
     """
@@ -47,13 +52,13 @@ def map_graph(table: CypherTable, graph: GraphState, ends: dict[str, Node] | Non
     return Answer(
         "cypher",
         "downstream",
-        roots,
+        roots if rooted else (),
         Options(),
         graph,
         Verdict.FOUND,
         tuple(ordered),
         edges=drawn,
-        counts={kind: sum(node.kind is kind for node in ordered) for kind in Kind if kind},
+        counts=Counter(node.kind.value for node in ordered),
         notes=notes,
     )
 

@@ -174,6 +174,7 @@ def test_a_graph_is_drawn(format, begins, ask):
     code, out, err = ask("MATCH p = (:Source)-[*1..3]->(:Model) RETURN p", "-o", format)
     assert (code, err) == (0, "")
     assert out.startswith(begins)
+    assert "asked" not in out
     assert "PRODUCED" in out
 
 
