@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
+import weakref
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,8 @@ class MirrorConsole(CypherConsole):
         self._store = store
         self._path = path
         """Of the graph's own file; a store without one has its mirror for as long as the console lasts."""
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: Path | None = None
+        self._forget: weakref.finalize[Any, Any] | None = None
 
     def run(
         self,
@@ -87,9 +89,9 @@ class MirrorConsole(CypherConsole):
 
     def close(self) -> None:
         """Let go of a mirror that was for this console alone."""
-        if self._folder is not None:
-            self._folder.cleanup()
-            self._folder = None
+        if self._forget is not None:
+            self._forget()
+        self._folder = self._forget = None
 
     def _name(self) -> str:
         return str(self._path) if self._path is not None else f"{self._store.type}:"
@@ -98,8 +100,10 @@ class MirrorConsole(CypherConsole):
         if self._path is not None:
             return mirror_of(self._path)
         if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="lineage-graph-")
-        return Path(self._folder.name) / "mirror"
+            self._folder = Path(tempfile.mkdtemp(prefix="lineage-graph-"))
+            # Nobody has to close a console: a notebook's ends with it.
+            self._forget = weakref.finalize(self, shutil.rmtree, str(self._folder), True)
+        return self._folder / "mirror"
 
     def _stamp(self) -> tuple[int, str]:
         """The change, and what tells this state from another one that has the same number."""
