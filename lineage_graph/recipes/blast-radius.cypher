@@ -2,6 +2,7 @@
 // question: Which source would hit most of what is live if it were wrong?
 // parameter: source = "" - part of the source's URI
 // parameter: owner = "" - sources of this owner only
+// All sources, also those that reach nothing live. live is the sum: a pointer and the deployment that it serves are two.
 MATCH (origin:LineageNode&Source)
 WHERE ($source = '' OR origin.uri CONTAINS $source) AND ($owner = '' OR origin.owner = $owner)
 OPTIONAL MATCH path = (origin)-[:HAS_VERSION|READ_BY|WROTE|CONTINUES_AS|HAS_COLUMN|PART_OF|USED_BY|PRODUCED

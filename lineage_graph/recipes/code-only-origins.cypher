@@ -1,6 +1,8 @@
 // title: Code-only origins by team
 // question: Whose models were trained on data that no record says where to find?
 // parameter: team = "" - an owner, or an experiment that nobody owns
+// Such data was an array or a frame in a program; its location is in no record. A team is who owns the run or its experiment,
+// else the experiment's name.
 MATCH (dataset:Dataset)-[read:READ_BY]->(run:Run)
 WHERE 'code-only-source' IN dataset.gaps AND read.evidence <> 'possible' AND coalesce(read.role, '') <> 'inference'
 OPTIONAL MATCH (run)-[:IN_EXPERIMENT]->(experiment:Experiment)

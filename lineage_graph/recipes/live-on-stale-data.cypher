@@ -1,6 +1,8 @@
 // title: Live on data not read since a date
 // question: What is live on data that nothing has read since then?
 // parameter: since = "9999-12-31" - only data last read before this date, or at no known time
+// last_read is the last time that any version of the data was read, to train, to score or to judge.
+// Data that only a declaration says to be read was read at no known time: it is always listed.
 MATCH (origin:LineageNode&Source)
 OPTIONAL MATCH (origin)-[has:HAS_VERSION]->(:Dataset)-[read:READ_BY|EVALUATED_IN]->(:Run|Evaluation)
 WHERE has.evidence <> 'possible' AND read.evidence <> 'possible'

@@ -1,6 +1,7 @@
 // title: Models without an owner
 // question: Which registered models does nobody own, and what points at them?
 // parameter: model = "" - part of the model's name
+// Owners are said in lineage.yaml. versions and pointers are those of now.
 MATCH (registered:LineageNode&RegisteredModel)
 WHERE registered.state = 'live' AND coalesce(registered.owner, '') = ''
   AND ($model = '' OR registered.model CONTAINS $model)

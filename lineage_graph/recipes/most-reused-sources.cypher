@@ -1,6 +1,8 @@
 // title: Most reused sources
 // question: Which data do most runs and models share?
 // parameter: least = 1 - only sources with so many runs or more
+// versions are those that were read, models those that the runs made of it: data that was only scored makes none.
+// Deleted runs count, deleted models do not.
 MATCH (origin:Source)-[has:HAS_VERSION]->(dataset:Dataset)-[read:READ_BY]->(run:Run)
 WHERE has.evidence <> 'possible' AND read.evidence <> 'possible'
 OPTIONAL MATCH (run)-[made:PRODUCED]->(model:Model)

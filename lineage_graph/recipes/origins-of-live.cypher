@@ -2,6 +2,8 @@
 // question: Which data does everything live come from?
 // parameter: live = "" - part of the name of what is live
 // parameter: source = "" - part of the source's URI
+// One row for each live end and each source that it comes from, over however many steps.
+// What is live and has no row has no recorded origin: lineage-graph upstream says why.
 MATCH path = (origin:Source)-[:HAS_VERSION|READ_BY|WROTE|CONTINUES_AS|HAS_COLUMN|PART_OF|USED_BY|PRODUCED
     |REGISTERED_AS|COPIED_TO|ALIASED_AS|SERVED_BY|LOADED_BY|FEEDS*1..]->(target:!Source)
 WHERE ($source = '' OR origin.uri CONTAINS $source)

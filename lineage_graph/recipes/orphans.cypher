@@ -1,6 +1,8 @@
 // title: Orphans
 // question: What hangs on nothing: no data, no model, no pointer, nothing before it and nothing after?
 // parameter: kind = "" - of this kind only, such as Run
+// No open relationship but to an experiment, a registered model or a job. A hint of one counts as one; what was deleted is
+// left out. A run that only judged a model hangs on what its evaluation hangs on.
 OPTIONAL MATCH (judgement:LineageNode&Evaluation)
 WITH collect(DISTINCT judgement.run_id) AS judging
 MATCH (n:LineageNode&!(Experiment|RegisteredModel|Job))

@@ -1,6 +1,7 @@
 // title: Promotion chains
 // question: Which version was copied where, and what points at the copies?
 // parameter: model = "" - the name of the model that was copied first
+// From the version that is no copy itself to each copy, and copies of copies; one row for each pointer at a copy.
 MATCH path = (original:ModelVersion)-[:COPIED_TO*1..]->(copied)
 WHERE ($model = '' OR original.model = $model)
   AND NOT EXISTS { MATCH (:ModelVersion)-[:COPIED_TO]->(original) }

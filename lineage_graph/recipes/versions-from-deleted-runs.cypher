@@ -1,6 +1,7 @@
 // title: Versions from deleted runs
 // question: Which registered versions, and which pointers, stand on a run that was deleted?
 // parameter: model = "" - the model's name
+// Such a version still has its data here; what only the run knew goes with it when MLflow's own garbage is collected.
 MATCH path = (run:Run)-[:PRODUCED|REGISTERED_AS|COPIED_TO*1..]->(registered:!Run)
 WHERE run.state = 'deleted'
   AND all(r IN relationships(path) WHERE r.evidence <> 'possible' AND r.valid_to IS NULL)

@@ -12,6 +12,7 @@ from lineage_graph.stores.cypher import CypherConsole
 from lineage_graph.stores.mirror.console import MirrorConsole
 from lineage_graph.stores.neo4j.console import Neo4jConsole
 from tests import truth
+from tests.cookbook.drawn import draw_graph
 from tests.cookbook.ladder import climb
 from tests.cookbook.story import SITE, tell
 from tests.support.neo4j import connected, on_neo4j, wipe
@@ -63,6 +64,19 @@ def told(request, story) -> Iterator[CypherConsole]:
 def crawled(request, everything) -> Iterator[CypherConsole]:
     """A console on all the small real stores."""
     yield from _console(request, everything)
+
+
+@pytest.fixture(scope="package", params=[2, 5])
+def drawn(request) -> Iterator[Lineage]:
+    """A graph drawn at random."""
+    with Lineage.open("memory:") as lineage:
+        yield draw_graph(lineage, request.param)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def asked_of_drawn(request, drawn) -> Iterator[CypherConsole]:
+    """A console on a graph drawn at random."""
+    yield from _console(request, drawn)
 
 
 @pytest.fixture(scope="module", params=ENGINES)

@@ -65,6 +65,12 @@ def test_what_others_keep_in_the_same_database_is_in_no_answer(told, name):
             )
 
 
+def test_on_drawn_graphs_every_recipe_gives_what_python_gives(drawn, asked_of_drawn):
+    for name in NAMES:
+        answer = getattr(answers, name.replace("-", "_"))
+        assert in_any_order(ask(asked_of_drawn, name)[1]) == in_any_order(list(answer(drawn))), name
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_where_there_is_next_to_nothing_every_recipe_runs(begun, name):
     found = [("Run", "a", "live", None, "run:a")] if name == "orphans" else []
