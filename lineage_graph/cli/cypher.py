@@ -15,7 +15,10 @@ from lineage_graph.cli.writing import load, say, screen_of, write
 from lineage_graph.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lineage_graph.api import Lineage
+    from lineage_graph.query.recipes import Recipe
     from lineage_graph.stores.cypher import CypherTable
 
 FORMATS = ("table", "json", "csv", "tree", "mermaid", "dot")
@@ -26,22 +29,22 @@ DRAWN = {
 }
 
 
-class Assignment(click.ParamType[tuple[str, object]] if TYPE_CHECKING else click.ParamType):  # type: ignore[misc]
-    """`name=value`; the value is JSON where it parses, else text."""
+class Assignment(click.ParamType[tuple[str, str]] if TYPE_CHECKING else click.ParamType):  # type: ignore[misc]
+    """`name=value`."""
 
     name = "name=value"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, object]:
-        """Split and read it."""
+    ) -> tuple[str, str]:
+        """Split it."""
         if isinstance(value, tuple):
             return value
         name, sign, text = str(value).partition("=")
         name = name.removeprefix("$")
         if not sign or not name:
             self.fail(f"{value!r} is not name=value.", param, ctx)
-        return name, parse_value(text)
+        return name, text
 
 
 def parse_value(text: str) -> object:
@@ -85,7 +88,7 @@ def parse_value(text: str) -> object:
 @output_options(FORMATS)
 def cypher(
     query: str | None,
-    assignments: tuple[tuple[str, object], ...],
+    assignments: tuple[tuple[str, str], ...],
     recipe: str | None,
     list_recipes: bool,
     writes: bool,
@@ -109,14 +112,14 @@ def cypher(
       lineage-graph cypher --recipe most-reused-sources -p least=3
       lineage-graph cypher                              a prompt with completion
     """
-    parameters = dict(assignments)
+    given = dict(assignments)
     if list_recipes:
         _write_table(_list_recipes(limit), output, None)
         return
     if query is None and recipe is None:
-        _prompt(store, output, parameters, timeout, limit, writes=writes)
+        _prompt(store, output, parse_values(given), timeout, limit, writes=writes)
         return
-    text, parameters = _choose(query, recipe, parameters)
+    text, parameters = _choose(query, recipe, given)
     with opened(store, output) as lineage:
         table = lineage.cypher(text, parameters, timeout=timeout, limit=limit, write=writes)
         for note in table.notes:
@@ -124,10 +127,16 @@ def cypher(
         _write_table(table, output, lineage)
 
 
-def _choose(query: str | None, recipe: str | None, given: dict[str, object]) -> tuple[str, dict[str, object]]:
+def parse_values(given: Mapping[str, str], recipe: Recipe | None = None) -> dict[str, object]:
+    """Parameters' values. A digest or a name of digits stays text where a recipe asks for text."""
+    texts = {each.name for each in recipe.parameters if isinstance(each.default, str)} if recipe else ()
+    return {name: text if name in texts else parse_value(text) for name, text in given.items()}
+
+
+def _choose(query: str | None, recipe: str | None, given: Mapping[str, str]) -> tuple[str, dict[str, object]]:
     if recipe is None:
         assert query is not None  # noqa: S101 - one of the two is there
-        return read_query(query), given
+        return read_query(query), parse_values(given)
     if query is not None:
         raise UsageError("--recipe and QUERY are two questions", hint="ask one of them")
     from lineage_graph.query.recipes import find_recipe
@@ -137,7 +146,7 @@ def _choose(query: str | None, recipe: str | None, given: dict[str, object]) -> 
     if unknown:
         known = ", ".join(each.name for each in found.parameters)
         raise UsageError(f"the recipe {recipe} has no parameter {unknown[0]}", hint=f"it has: {known}")
-    return found.query, found.fill(given)
+    return found.query, found.fill(parse_values(given, found))
 
 
 def read_query(text: str) -> str:
