@@ -27,7 +27,6 @@ _MEMORY = (
     "StackOverFlowError",
 )
 _LOCKED = ("DeadlockDetected", "LockClientStopped", "LockAcquisitionTimeout", "TransactionTimedOut")
-_TIMED_OUT = "TransactionTimedOut"
 
 
 @contextmanager
