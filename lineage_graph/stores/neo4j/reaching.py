@@ -18,6 +18,7 @@ from lineage_graph.stores.neo4j.reading import (
     read_id,
     read_nodes,
     split_widths,
+    without_collecting,
 )
 from lineage_graph.stores.neo4j.rows import CHUNKS, chunked
 from lineage_graph.stores.neo4j.texts import key_of
@@ -26,12 +27,14 @@ from lineage_graph.stores.walk import Step, is_usable, mark_edge, walk
 FLOW_TYPES = "|".join(edge_type for edge_type in EdgeType if edge_type in FLOW)
 
 # The pattern is planned as VarLengthExpand(Pruning,BFS): every node is come to once, however many paths lead there.
+# The edges that lead on from the nodes at a depth come along, and the walk leaves them out: to look for each end in the list of
+# all nodes would take time that grows with the square of the answer.
 _REACH = f"""MATCH (root:LineageNode) WHERE root.id IN $roots
 MATCH (root){{left}}[rs:{FLOW_TYPES}*0..{{depth}}]{{right}}(n:LineageNode) WHERE all(r IN rs WHERE {{usable}})
 WITH collect(DISTINCT n) AS ns
 CALL (ns) {{{{ UNWIND ns AS n RETURN collect({PAST_NODE}) AS nodes }}}}
-CALL (ns) {{{{ UNWIND ns AS a MATCH (a)-[r:{FLOW_TYPES}]->(b:LineageNode) WHERE {{usable}} AND b IN ns
-RETURN collect({EDGE}) AS edges }}}}
+CALL (ns) {{{{ UNWIND ns AS n MATCH (n){{left}}[r:{FLOW_TYPES}]{{right}}(:LineageNode) WHERE {{usable}}
+WITH r, startNode(r) AS a, endNode(r) AS b RETURN collect({EDGE}) AS edges }}}}
 WITH nodes + edges AS rows {CHUNKS}"""
 _EXPAND = f"""MATCH (a:LineageNode)-[r:{{types}}]->(b:LineageNode) WHERE {{here}}.id IN $ids AND {{usable}}
 WITH collect({EDGE}) AS rows {CHUNKS}"""
@@ -45,19 +48,15 @@ def reach(
     if follow.evaluation or follow.possible:
         return _reach_by_levels(ask, roots, direction, depth, follow)
     query = reaching_query(direction, depth, follow)
-    found = chunked(ask(query, roots=sorted(set(map(key_of, roots))), as_of=follow.as_of))
-    node_rows, edge_rows = split_widths(found)
-    nodes = {read_id(row[0]): row for row in node_rows}
-    edges = Edges()
-    edges.take(edge_rows)
-    walked = walk(
-        [root for root in dict.fromkeys(roots) if root in nodes],
-        direction,
-        depth,
-        follow,
-        edges.expand(follow),
-    )
-    return _subgraph(nodes, walked.hops, edges, walked.claims, follow)
+    found = list(chunked(ask(query, roots=sorted(set(map(key_of, roots))), as_of=follow.as_of)))
+    with without_collecting(len(found)):
+        node_rows, edge_rows = split_widths(found)
+        nodes = {read_id(row[0]): row for row in node_rows}
+        edges = Edges()
+        edges.take(edge_rows)
+        known = [root for root in dict.fromkeys(roots) if root in nodes]
+        walked = walk(known, direction, depth, follow, edges.expand(follow))
+        return _subgraph(nodes, walked.hops, edges, walked.claims, follow)
 
 
 def reaching_query(direction: Direction, depth: int | None, follow: Follow) -> str:

@@ -95,11 +95,10 @@ def read_edges(rows: Sequence[list[Any]]) -> list[Placed]:
 
 def read_edge_claims_of(rows: Sequence[list[Any]]) -> Iterator[tuple[EdgeClaim, tuple[str, str, int]]]:
     """Likewise, each with origin, record and place."""
-    with without_collecting(len(rows)):
-        for (src, dst, edge_type, _), lines in zip(rows, parse_all(row[3] for row in rows), strict=True):
-            begin, end, kind = read_id(src), read_id(dst), _TYPES[edge_type]
-            for origin, record, place, evidence, *more in lines:
-                yield EdgeClaim(begin, end, kind, EVIDENCES[evidence], *more), (origin, record, place)
+    for (src, dst, edge_type, _), lines in zip(rows, parse_all(row[3] for row in rows), strict=True):
+        begin, end, kind = read_id(src), read_id(dst), _TYPES[edge_type]
+        for origin, record, place, evidence, *more in lines:
+            yield EdgeClaim(begin, end, kind, EVIDENCES[evidence], *more), (origin, record, place)
 
 
 def edge_of_claim(claim: EdgeClaim, origin: str, record: str, place: int) -> Edge:

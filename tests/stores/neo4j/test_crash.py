@@ -62,6 +62,7 @@ def test_a_killed_crawl_is_completed_by_the_next(neo4j_server, connection):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_a_server_that_is_killed_and_comes_back(tmp_path):
     port = free_port()
     with running(home=tmp_path, port=port) as server:
