@@ -100,4 +100,6 @@ def _console(request, lineage) -> Iterator[CypherConsole]:
     with connected(request.getfixturevalue("neo4j_server")) as connection:
         wipe(connection)
         lineage.copy_to(request.getfixturevalue("neo4j_server").full_url)
+        # Plans made for the graph before: Neo4j keeps them for ten seconds at least.
+        connection.read("CALL db.clearQueryCaches()")
         yield Neo4jConsole(connection)
