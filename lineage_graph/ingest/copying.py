@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from lineage_graph.errors import StoreError, StoreMissing, UsageError
-from lineage_graph.graph import Origin
+from lineage_graph.graph import DERIVED, Origin
+from lineage_graph.ingest.resolving import THROUGH
 from lineage_graph.sources.base import Progress, no_progress
 from lineage_graph.stores.base import Store
 from lineage_graph.stores.digest import Digest
-from lineage_graph.stores.stored import Stored
+from lineage_graph.stores.stored import Stored, StoredOrigin
 
 EVERY = 100
 """Records between two reports of progress."""
@@ -39,26 +41,58 @@ def copy_graph(source: Store, target: Store, *, progress: Progress = no_progress
     change, origins = source.state()
     _check_target(source, target, origins)
     digest = Digest()
-    for origin in origins:
+    for origin in sorted(origins, key=_derived_last):
         stored = source.stored_origin(origin.name)
-        digest.add_origin(stored)
-        with target.writing(origin) as session:
+        digest.add_origin(_comparable(stored))
+        with target.writing(_comparable(stored).origin) as session:
             records = digest.add_records(origin.name, source.stored(origin.name))
             session.restore(_counted(records, origin.name, progress))
             session.finish_copy(stored.whole_at)
     if source.state()[0] != change:
+        _doubt(target, origins)
         raise StoreError(
             "the graph was written to while it was copied, so the copy is of no one moment",
             hint="copy again when no ingest runs",
         )
-    return _verified(source, target, digest.hexdigest(), digest.records)
+    report = _verified(source, target, digest.hexdigest(), digest.records)
+    _tell_resolved(source, target, origins)
+    return report
+
+
+def _derived_last(origin: Origin) -> tuple[bool, str]:
+    return origin.name == DERIVED, origin.name
+
+
+def _comparable(stored: StoredOrigin) -> StoredOrigin:
+    """Up to which change links were resolved is a number of that store's own sequence: it means nothing in another."""
+    if stored.origin.name != DERIVED:
+        return stored
+    report = {name: value for name, value in stored.origin.report.items() if name != THROUGH}
+    return stored._replace(origin=replace(stored.origin, report=report))
+
+
+def _tell_resolved(source: Store, target: Store, origins: Sequence[Origin]) -> None:
+    """Where nothing waited to be resolved, nothing does in the copy; else the next ingest there looks at everything."""
+    for origin in origins:
+        through = origin.report.get(THROUGH)
+        if origin.name == DERIVED and isinstance(through, int) and not source.changes(through).nodes:
+            report = {**origin.report, THROUGH: target.state()[0]}
+            with target.writing(origin) as session:
+                session.finish(retract=False, complete=origin.complete, report=report)
+
+
+def _doubt(target: Store, origins: Sequence[Origin]) -> None:
+    """What was copied is not to be taken for whole."""
+    for origin in origins:
+        with target.writing(origin) as session:
+            session.finish(retract=False, complete=False)
 
 
 def digest_store(store: Store, progress: Progress = no_progress) -> Digest:
     """The digest of all that a store holds."""
     digest = Digest()
     for origin in store.state()[1]:
-        digest.add_origin(store.stored_origin(origin.name))
+        digest.add_origin(_comparable(store.stored_origin(origin.name)))
         for _ in _counted(digest.add_records(origin.name, store.stored(origin.name)), "verified", progress):
             pass
     return digest
@@ -77,7 +111,7 @@ def _check_target(source: Store, target: Store, origins: Sequence[Origin]) -> No
             hint="copy into an empty graph, or `lineage-graph forget` that origin there first",
         )
     for origin in there:
-        if (origin.read_at or 0) > (known[origin.name].read_at or 0):
+        if origin.name != DERIVED and (origin.read_at or 0) > (known[origin.name].read_at or 0):
             raise UsageError(
                 f"the target has read {origin.name} later than the source: a copy would lose what it saw since",
                 hint="copy the other way round, or `lineage-graph forget` it there first",

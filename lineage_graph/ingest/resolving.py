@@ -20,6 +20,8 @@ from lineage_graph.sources.base import Progress, no_progress
 from lineage_graph.stores.base import Store, Writing
 
 BATCH = 4_000
+THROUGH = "through"
+"""In the report of what is derived: up to which change of this store links were resolved."""
 ROUNDS = 8
 """Links depend on links at most three deep; more rounds than this would be a rule that never settles."""
 
@@ -35,14 +37,14 @@ def resolve_changes(store: Store, progress: Progress = no_progress, *, past: boo
     anew = any(kept.get(name) != value for name, value in told.items())
     if anew:
         basis.apply_roots(kept)
-    through = kept.get("through", 0)
+    through = kept.get(THROUGH, 0)
     since = through if isinstance(through, int) else 0
     if not anew and not store.changes(since).nodes:
         return 0
     with store.writing(Origin(ORIGIN, ORIGIN, read_at=int(time.time() * 1000))) as session:
         # Asked for again: only now is every other writer locked out.
         written = _resolve(store, session, basis, store.changes(since).nodes, anew, progress, past=past)
-        session.finish(retract=False, report={"through": store.state()[0], **told})
+        session.finish(retract=False, report={THROUGH: store.state()[0], **told})
     return written
 
 

@@ -5,13 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from lineage_graph import Lineage
 from lineage_graph.errors import StoreError, UsageError
-from lineage_graph.graph import EdgeType, Record
+from lineage_graph.graph import EdgeType, Origin, Record
+from lineage_graph.ingest import resolve_changes
 from lineage_graph.ingest.copying import copy_graph, digest_store
 from lineage_graph.stores.base import Direction, Follow, Store
 from lineage_graph.stores.table import open_store
 from lineage_graph.testing.drawing import alias, draw, edge, ingest, mention, node
 from lineage_graph.testing.dump import assert_same
+from tests.support.clock import NOON, clock
+from tests.support.dumps import now
 
 Opener = Callable[[str], Store]
 CHAMPION = "alias:champion"
@@ -139,6 +143,7 @@ def test_a_copy_of_a_moving_graph_is_refused(opened: Opener) -> None:
 
     with pytest.raises(StoreError, match="written to while it was copied"):
         copy_graph(source, target, progress=meanwhile)
+    assert [origin.complete for origin in target.state()[1]] == [False, False]
     copy_graph(source, target)
     assert_same(source, target)
 
@@ -156,3 +161,62 @@ def test_the_digest_sees_every_change(opened: Opener) -> None:
             store.forget("declared:b")
         digests.add(digest_store(store).hexdigest())
     assert len(digests) == 4
+
+
+MLFLOW = Path(__file__).parents[1] / "data" / "mlflow"
+
+
+def everyday(lineage: Lineage) -> None:
+    """Crawls that change something each time: the change sequence is far ahead of what a copy begins with."""
+    for turn in range(4):
+        name = "before.db" if turn % 2 == 0 else "mlflow.db"
+        lineage.ingest("mlflow", str(MLFLOW / "cookbook" / name), name="team", artifacts=False)
+
+
+@pytest.mark.parametrize("there", ["memory:", "copy.db"])
+def test_links_are_resolved_in_a_copy_as_in_the_original(tmp_path: Path, there: str) -> None:
+    url = there if there == "memory:" else str(tmp_path / there)
+    with Lineage.open("memory:") as original, Lineage.open(url) as copied:
+        everyday(original)
+        copy_graph(original.store, copied.store)
+        # Nothing waits there, and nothing is resolved again.
+        assert resolve_changes(copied.store) == 0
+        for lineage in (original, copied):
+            with clock(NOON):
+                for name in ("versions", "hints"):
+                    report = lineage.ingest("mlflow", str(MLFLOW / name / "mlflow.db"), name=name)
+                    assert report.resolved
+        assert now(copied) == now(original)
+        for lineage in (original, copied):
+            with clock(NOON):
+                lineage.forget("mlflow:versions")
+        assert now(copied) == now(original)
+
+
+def test_what_waits_to_be_resolved_waits_in_the_copy(tmp_path: Path) -> None:
+    """A crawl that died before its links were made."""
+    with Lineage.open("memory:") as original, Lineage.open(str(tmp_path / "copy.db")) as copied:
+        everyday(original)
+        with original.store.writing(Origin("mlflow:late", "mlflow", read_at=NOON)) as session:
+            session.write([draw("source:x HAS_VERSION dataset:y")])
+        copy_graph(original.store, copied.store)
+        assert "dataset:y" in copied.store.changes(_through(copied)).nodes
+        assert resolve_changes(copied.store) == resolve_changes(original.store)
+        assert now(copied) == now(original)
+
+
+def _through(lineage: Lineage) -> int:
+    (derived,) = (origin for origin in lineage.store.state()[1] if origin.name == "resolve")
+    through = derived.report.get("through", 0)
+    assert isinstance(through, int)
+    return through
+
+
+def test_a_copy_of_which_something_was_forgotten_takes_a_copy_again(tmp_path: Path) -> None:
+    with Lineage.open("memory:") as original, Lineage.open(str(tmp_path / "copy.db")) as copied:
+        everyday(original)
+        original.ingest("mlflow", str(MLFLOW / "versions/mlflow.db"), name="versions")
+        copy_graph(original.store, copied.store)
+        copied.forget("mlflow:versions")
+        copy_graph(original.store, copied.store)
+        assert now(copied) == now(original)
