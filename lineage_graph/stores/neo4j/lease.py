@@ -20,18 +20,22 @@ LEASE_SECONDS = 20.0
 ASKED_AGAIN = 0.25
 """Seconds between two looks whether it is our turn."""
 
+# `timestamp()` is when a statement began, maybe long before it got the node's lock; this is when it is looked at.
+# https://neo4j.com/docs/cypher-manual/current/functions/temporal/#functions-datetime-realtime
+_NOW = "datetime.realtime().epochMillis"
 # Setting a property takes the node's lock, so that what is read after it is what the last writer left there.
-_TAKE = """MATCH (s:LineageStore {id: $id}) SET s.asked = timestamp() WITH s
-WHERE s.owner IS NULL OR s.owner = $owner OR s.until < timestamp()
-SET s.owner = $owner, s.until = timestamp() + $lease RETURN s.change"""
-_BEGIN = """MATCH (s:LineageStore {id: $id}) SET s.asked = timestamp() WITH s
-WHERE s.owner = $owner SET s.change = s.change + $step RETURN s.change, s.number"""
-_RENEW = """MATCH (s:LineageStore {id: $id}) SET s.asked = timestamp() WITH s
-WHERE s.owner = $owner SET s.until = timestamp() + $lease"""
-_END = """MATCH (s:LineageStore {id: $id}) WHERE s.owner = $owner
-SET s.number = $number, s.until = timestamp() + $lease"""
-_GIVE_BACK = """MATCH (s:LineageStore {id: $id}) SET s.asked = timestamp() WITH s
-WHERE s.owner = $owner REMOVE s.owner, s.until, s.asked"""
+_LOCK = f"MATCH (s:LineageStore {{id: $id}}) SET s.asked = {_NOW} WITH s"
+# A lease only ever gets longer.
+_LENGTHEN = f"""WITH s, {_NOW} + $lease AS until
+SET s.until = CASE WHEN s.until > until THEN s.until ELSE until END"""
+
+_TAKE = f"""{_LOCK} WHERE s.owner IS NULL OR s.owner = $owner OR s.until < {_NOW}
+SET s.owner = $owner {_LENGTHEN} RETURN s.change"""
+_BEGIN = f"""{_LOCK} WHERE s.owner = $owner
+SET s.change = s.change + $step RETURN s.change, s.number"""
+_RENEW = f"{_LOCK} WHERE s.owner = $owner {_LENGTHEN}"
+_END = f"{_LOCK} WHERE s.owner = $owner SET s.number = $number {_LENGTHEN}"
+_GIVE_BACK = f"{_LOCK} WHERE s.owner = $owner REMOVE s.owner, s.until, s.asked"
 
 
 class Turn:

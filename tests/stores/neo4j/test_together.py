@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import pytest
@@ -9,7 +10,9 @@ import pytest
 from lineage_graph.errors import StoreBusy
 from lineage_graph.graph import Origin, Record
 from lineage_graph.stores.neo4j import lease
+from lineage_graph.stores.neo4j.connection import Connection
 from lineage_graph.stores.neo4j.listing import list_records
+from lineage_graph.stores.neo4j.schema import STORE, make_store
 from lineage_graph.stores.neo4j.store import Neo4jStore
 from lineage_graph.testing.drawing import draw, ingest, node
 from lineage_graph.testing.dump import assert_same_dumps, dump
@@ -92,6 +95,51 @@ def test_a_slow_crawl_keeps_its_turn(neo4j_server, store, monkeypatch):
             pass
         other.close()
         writing.write([draw("source:s HAS_VERSION dataset:d")])
+
+
+def test_a_batch_longer_than_the_lease_keeps_the_turn(neo4j_server, connection, monkeypatch):
+    """Who waits for the lock of a batch meanwhile, be it the sign of life or another writer, looks at the clock after it."""
+    monkeypatch.setattr(lease, "LEASE_SECONDS", 2.0)
+    make_store(connection, force=False)
+    other, done = Connection(neo4j_server.full_url), []
+
+    def take_over():
+        with lease.leased(other, 30):
+            done.append("other")
+
+    waiting = threading.Thread(target=take_over)
+
+    def slow(transaction, turn):
+        if not waiting.is_alive():
+            waiting.start()
+        time.sleep(4)
+
+    with lease.leased(connection, 5) as ours:
+        ours.write(slow)
+        for number in range(3):
+            time.sleep(0.4)
+            ours.write(lambda transaction, turn: None)
+            done.append(number)
+    waiting.join()
+    other.close()
+    assert done == [0, 1, 2, "other"]
+
+
+@pytest.mark.parametrize("statement", [lease._TAKE, lease._RENEW, lease._END], ids=["take", "renew", "end"])
+def test_a_lease_is_never_made_shorter(connection, statement):
+    make_store(connection, force=False)
+    far = 4_000_000_000_000
+    _set_lease(connection, until=far)
+    _run(connection, statement, owner="us", lease=1000, number=0)
+    assert connection.read("MATCH (s:LineageStore) RETURN s.owner, s.until") == [["us", far]]
+
+
+def _set_lease(connection, until):
+    _run(connection, "MATCH (s:LineageStore {id: $id}) SET s.owner = 'us', s.until = $until", until=until)
+
+
+def _run(connection, statement, **parameters):
+    connection.write(lambda transaction: transaction.run(statement, id=STORE, **parameters))
 
 
 def test_a_page_that_is_written_to_meanwhile_is_read_again(neo4j_server, store):
