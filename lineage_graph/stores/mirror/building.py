@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from lineage_graph.stores.base import Store
+from lineage_graph.errors import StoreUnreadable
 from lineage_graph.stores.mirror.catalog import Catalog
 from lineage_graph.stores.mirror.database import ask, make_tables, opened, write_catalog
+from lineage_graph.stores.mirror.moment import Moment
 from lineage_graph.stores.mirror.shapes import gone_records, read_shown
 from lineage_graph.stores.mirror.spooling import BETWEEN, EMPTY, OPTIONS, Spool, spell_row
 
@@ -18,15 +21,17 @@ ALL = -1
 """Since before the first change."""
 
 
-def build(store: Store, target: Path, stamp: str) -> None:
-    """Write the mirror at `target`, which stands as it was until the new one is whole."""
+def build(moment: Moment, target: Path) -> None:
+    """Write the mirror at `target`, which stands as it was until the new one is whole. Raises `Moved`."""
     folder = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=target.parent))
     try:
-        catalog, spools = _spool(store, folder, stamp)
+        with closing(Spools(folder)) as spools:
+            catalog = _spool(moment, spools)
         made = folder / "mirror"
         with opened(made, read_only=False) as connection:
             make_tables(connection, catalog)
-            for spool in spools:
+            for spool in spools.ordered():
+                moment.deadline.check()
                 _copy(connection, catalog, spool)
             write_catalog(connection, catalog)
         os.replace(made, target)
@@ -44,45 +49,58 @@ class Spools:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.by_table: dict[Table, Spool] = {}
+        self.waiting = Spool(folder / "edges.rows")
+        """Edges, until all nodes were read and the kind of both ends is known."""
 
     def __getitem__(self, table: Table) -> Spool:
         if table not in self.by_table:
             self.by_table[table] = Spool(self._folder / f"{'-'.join(table)}.rows")
         return self.by_table[table]
 
+    def close(self) -> None:
+        """Of what was broken off as well."""
+        for spool in (self.waiting, *self.by_table.values()):
+            spool.close()
+
     def ordered(self) -> list[tuple[Table, Spool]]:
         """Nodes first."""
         return sorted(self.by_table.items(), key=lambda each: (len(each[0]), each[0]))
 
 
-def _spool(store: Store, folder: Path, stamp: str) -> tuple[Catalog, list[tuple[Table, Spool]]]:
-    changes = store.changes(ALL)
-    catalog = Catalog(change=changes.last, stamp=stamp, identity=store.identity())
-    gone = gone_records(store)
+def _spool(moment: Moment, spools: Spools) -> Catalog:
+    store = moment.store
+    catalog = Catalog(change=moment.change, stamp=moment.stamp, identity=store.identity())
     kinds: dict[str, str] = {}
-    spools = Spools(folder)
-    waiting = Spool(folder / "edges.rows")
-    for nodes, edges in read_shown(store, changes.nodes, gone):
+    for nodes, edges in read_shown(store, store.changes(ALL).nodes, gone_records(store)):
+        # Checked after each part: a crawl that runs is noticed long before all is read.
+        moment.check()
         for node in nodes:
             catalog.add(node.kind, node.flat)
             kinds[node.id] = node.kind
             spools[node.kind,].add([node.id, node.kind, *spell_row(catalog, node.kind, node.flat)])
         for edge in edges:
             catalog.add(edge.type, edge.flat)
-            # The other end's kind is known when all nodes were read.
-            waiting.add([edge.type, edge.src, edge.dst, *spell_row(catalog, edge.type, edge.flat)])
+            spools.waiting.add([edge.type, edge.src, edge.dst, *spell_row(catalog, edge.type, edge.flat)])
+    moment.check()
     catalog.size = len(kinds)
-    for edge_type, src, dst, *cells in waiting.rows():
+    _sort_edges(spools, kinds, catalog)
+    return catalog
+
+
+def _sort_edges(spools: Spools, kinds: Mapping[str, str], catalog: Catalog) -> None:
+    for edge_type, src, dst, *cells in spools.waiting.rows():
         assert edge_type is not None
         assert src is not None
         assert dst is not None
-        if src in kinds and dst in kinds:
-            catalog.join(edge_type, kinds[src], kinds[dst], loop=src == dst)
-            spools[edge_type, kinds[src], kinds[dst]].add(
-                [src, dst, src, dst, str(catalog.edges), edge_type, *cells]
+        if dst not in kinds:
+            raise StoreUnreadable(
+                f"the graph has {src} {edge_type} {dst}, and no {dst}", hint="ingest writes it anew"
             )
-            catalog.edges += 1
-    return catalog, spools.ordered()
+        catalog.join(edge_type, kinds[src], kinds[dst], loop=src == dst)
+        spools[edge_type, kinds[src], kinds[dst]].add(
+            [src, dst, src, dst, str(catalog.edges), edge_type, *cells]
+        )
+        catalog.edges += 1
 
 
 def _copy(connection: Any, catalog: Catalog, spool: tuple[Table, Spool]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import tempfile
 import weakref
@@ -10,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lineage_graph.errors import QueryInvalid, QueryRefused, QueryTimeout, StoreUnreadable
+from lineage_graph.errors import QueryInvalid, QueryRefused, QueryTimeout, StoreBusy, StoreUnreadable
 from lineage_graph.graph import EdgeType, Kind
 from lineage_graph.stores.base import Store
 from lineage_graph.stores.cypher import CypherConsole, CypherTable
@@ -18,6 +17,7 @@ from lineage_graph.stores.mirror.building import build
 from lineage_graph.stores.mirror.catalog import Catalog
 from lineage_graph.stores.mirror.database import load_ladybug, opened, read_catalog
 from lineage_graph.stores.mirror.lengths import DEEPEST
+from lineage_graph.stores.mirror.moment import Deadline, Moment, Moved
 from lineage_graph.stores.mirror.place import building, mirror_of
 from lineage_graph.stores.mirror.results import Results
 from lineage_graph.stores.mirror.running import run_in_thread
@@ -26,7 +26,8 @@ from lineage_graph.stores.mirror.topology import Topologies
 from lineage_graph.stores.mirror.translating import Translated, translate
 from lineage_graph.stores.mirror.types import PythonFunction, name_type
 
-TRIES = 3
+PAUSES = (0.0, 0.2, 0.5, 1.0, 2.0, 3.0, 3.0)
+"""Seconds before each try to read the graph in one state: a crawl writes in parts, with time between them."""
 LOST = (RuntimeError, OSError, ValueError, KeyError, TypeError)
 """What a mirror that is damaged, half there or of another version fails with: it is made again, whatever it was."""
 
@@ -63,10 +64,10 @@ class MirrorConsole(CypherConsole):
         load_ladybug()
         try:
             try:
-                return self._ask(self._update(), query, parameters, timeout, limit)
+                return self._ask(self._update(Deadline.after(timeout)), query, parameters, timeout, limit)
             except Damaged:
                 self._target().unlink(missing_ok=True)
-                return self._ask(self._update(), query, parameters, timeout, limit)
+                return self._ask(self._update(Deadline.after(timeout)), query, parameters, timeout, limit)
         except QueryRefused as error:
             hint = error.hint.replace("{store}", self._name())
             raise QueryRefused(error.message, hint=hint) from None
@@ -105,41 +106,44 @@ class MirrorConsole(CypherConsole):
             self._forget = weakref.finalize(self, shutil.rmtree, str(self._folder), True)
         return self._folder / "mirror"
 
-    def _stamp(self) -> tuple[int, str]:
-        """The change, and what tells this state from another one that has the same number."""
-        change, origins = self._store.state()
-        return change, hashlib.sha256(repr((self._store.identity(), origins)).encode()).hexdigest()
-
-    def _update(self) -> Path:
+    def _update(self, deadline: Deadline = Deadline()) -> Path:  # noqa: B008 - it is frozen
         """The mirror, up to date. A graph that does not exist is said by the store, before anything is made."""
-        change, stamp = self._stamp()
+        moment = Moment.of(self._store, deadline)
         target = self._target()
-        if self._current(target, change, stamp) is None:
-            with building(target):
-                for _ in range(TRIES):
-                    change, stamp = self._stamp()
-                    if self._current(target, change, stamp) is not None:
-                        break
-                    self._renew(target, stamp)
+        if not _is_of(_look(target), moment):
+            with building(target, deadline):
+                self._catch_up(target, deadline)
         return target
 
-    def _current(self, target: Path, change: int, stamp: str) -> Catalog | None:
-        catalog = _look(target)
-        return catalog if catalog and (catalog.change, catalog.stamp) == (change, stamp) else None
+    def _catch_up(self, target: Path, deadline: Deadline) -> None:
+        """A mirror of one state, the store's when it was read; never one of two."""
+        for pause in PAUSES:
+            deadline.sleep(pause)
+            moment = Moment.of(self._store, deadline)
+            try:
+                if not _is_of(_look(target), moment):
+                    self._renew(target, moment)
+            except Moved:
+                continue
+            return
+        raise StoreBusy(
+            f"{self._name()} is being written without a pause, and could not be read in one state",
+            hint="ask again when the ingest has ended; no answer is made of two states",
+        )
 
-    def _renew(self, target: Path, stamp: str) -> None:
+    def _renew(self, target: Path, moment: Moment) -> None:
         for left in target.parent.glob(f"{target.name}.*"):
             # Of a process that was killed: who builds holds the lock.
             shutil.rmtree(left, ignore_errors=True)
         catalog = _look(target)
         if catalog is not None:
             try:
-                if sync(self._store, target, catalog, stamp):
+                if sync(moment, target, catalog):
                     return
             except LOST:
                 target.unlink(missing_ok=True)
         try:
-            build(self._store, target, stamp)
+            build(moment, target)
         except (OSError, RuntimeError) as error:
             reason = str(getattr(error, "strerror", None) or error).split("\n", 1)[0]
             raise StoreUnreadable(
@@ -166,6 +170,10 @@ class MirrorConsole(CypherConsole):
         width = len(asked.columns)
         shown = tuple(tuple(results.value(cell) for cell in row[:width]) for row in rows)
         return CypherTable(asked.columns, shown, total > len(shown), total - len(shown))
+
+
+def _is_of(catalog: Catalog | None, moment: Moment) -> bool:
+    return catalog is not None and (catalog.change, catalog.stamp) == (moment.change, moment.stamp)
 
 
 def _look(target: Path) -> Catalog | None:

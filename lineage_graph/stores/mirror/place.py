@@ -12,6 +12,7 @@ from pathlib import Path
 
 from lineage_graph.errors import StoreBusy, StoreUnreadable
 from lineage_graph.settings import cache_directory
+from lineage_graph.stores.mirror.moment import Deadline
 
 PATIENCE_SECONDS = 600.0
 STEP_SECONDS = 0.05
@@ -31,7 +32,7 @@ def mirror_of(path: Path) -> Path:
 
 
 @contextmanager
-def building(target: Path) -> Iterator[None]:
+def building(target: Path, deadline: Deadline) -> Iterator[None]:
     """Hold the lock of this mirror: who waited finds it up to date."""
     handle = os.open(target.with_name(target.name + "-lock"), os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -41,7 +42,7 @@ def building(target: Path) -> Iterator[None]:
                 raise StoreBusy(
                     f"another process has been building {target} for long", hint="wait for it, or stop it"
                 )
-            time.sleep(STEP_SECONDS)
+            deadline.sleep(STEP_SECONDS)
         yield
     finally:
         os.close(handle)

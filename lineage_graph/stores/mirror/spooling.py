@@ -38,6 +38,10 @@ class Spool:
                 yield json.loads(line)
         self.path.unlink()
 
+    def close(self) -> None:
+        """Whether or not it was read."""
+        self._file.close()
+
     def finish(self, width: int) -> Path:
         """As a table that wide."""
         made = self.path.with_suffix(".csv")

@@ -13,10 +13,11 @@ from typing import Any
 from lineage_graph.graph import EdgeType, Kind
 from lineage_graph.naming import kind_of
 from lineage_graph.naming.ids import is_id
-from lineage_graph.stores.base import Changes, Store
+from lineage_graph.stores.base import Changes, Store, StoreInfo
 from lineage_graph.stores.flat import Flat
 from lineage_graph.stores.mirror.catalog import Catalog, key_of
 from lineage_graph.stores.mirror.database import ask, opened, write_catalog
+from lineage_graph.stores.mirror.moment import Moment
 from lineage_graph.stores.mirror.scope import to_naive
 from lineage_graph.stores.mirror.shapes import (
     PAST,
@@ -31,14 +32,16 @@ FEW = 500
 """Nodes that are written one by one; from there on, and beyond a tenth of the graph, building anew is quicker."""
 
 
-def sync(store: Store, target: Path, catalog: Catalog, stamp: str) -> bool:
-    """False where the mirror has to be built anew: too much changed, or something came that it has no column for."""
+def sync(moment: Moment, target: Path, catalog: Catalog) -> bool:
+    """Raises `Moved`. False where the mirror has to be built anew: too much changed, or something came that it has no column for."""
+    store = moment.store
     if catalog.identity != store.identity():
         return False
     changes = store.changes(catalog.change)
-    if changes.last < catalog.change or len(changes.nodes) > max(FEW, catalog.size // 10):
+    if moment.change < catalog.change or len(changes.nodes) > max(FEW, catalog.size // 10):
         return False
     nodes, edges, kinds = _read_changed(store, changes)
+    moment.check()
     if not _fits(catalog, nodes, edges, kinds):
         return False
     folder = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=target.parent))
@@ -47,10 +50,13 @@ def sync(store: Store, target: Path, catalog: Catalog, stamp: str) -> bool:
         shutil.copyfile(target, made)
         with opened(made, read_only=False) as connection:
             _replace(connection, catalog, changes.nodes, nodes, edges, kinds)
-            catalog.change, catalog.stamp = changes.last, stamp
+            catalog.change, catalog.stamp = moment.change, moment.stamp
             catalog.size = _count(connection, "MATCH (n) WHERE n.uid IS NOT NULL RETURN count(*)")
             write_catalog(connection, catalog)
-            if not _agrees(connection, catalog, store):
+            moment.deadline.check()
+            info = store.info()
+            # Counts of a later state say nothing about what was read; of what was read it is known that it is one state.
+            if info.change == moment.change and not _agrees(connection, catalog, info):
                 return False
         os.replace(made, target)
     finally:
@@ -127,9 +133,8 @@ def _fields(catalog: Catalog, flat: Mapping[str, Flat]) -> tuple[str, dict[str, 
     return "".join(texts), values
 
 
-def _agrees(connection: Any, catalog: Catalog, store: Store) -> bool:
+def _agrees(connection: Any, catalog: Catalog, info: StoreInfo) -> bool:
     """Whether it counts what the store counts. Where the store was put back to another time meanwhile, it does not."""
-    info = store.info()
     past, ended = catalog.columns.get(f"{PAST} BOOL"), catalog.columns.get("valid_to TIMESTAMP")
     for kind in Kind:
         has_past = past and f"{PAST} BOOL" in catalog.tables[kind.value]
@@ -142,7 +147,7 @@ def _agrees(connection: Any, catalog: Catalog, store: Store) -> bool:
         found = _count(connection, f"MATCH ()-[r:{edge_type.value}]->(){now} RETURN count(*)")
         if found != info.edges.get(edge_type, 0):
             return False
-    return info.change == catalog.change
+    return True
 
 
 def _count(connection: Any, query: str) -> int:
