@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection
-from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -11,7 +11,9 @@ from lineage_graph.sources.mlflow.access import Access, Row
 from lineage_graph.sources.mlflow.unread import UnreadableSources, names_no_place
 
 REMEMBERED = 20_000
-"""Datasets and contents that are kept: more than that are seldom read in turns."""
+"""Datasets that are kept: more than that are seldom read in turns."""
+KEPT_BYTES = 32 * 2**20
+"""Of the texts of what is kept: a schema of a thousand columns takes 50 kB."""
 CHUNK = 500
 """Of ids in a query: old SQLite binds no more than 999."""
 
@@ -33,32 +35,51 @@ class DatasetRow(NamedTuple):
 
 
 class DatasetRows:
-    """Makes rows to datasets for a whole crawl; what has been seen is not looked at again."""
+    """Makes rows to datasets for a whole crawl; what has been seen is not looked at again, as long as it fits in memory."""
 
     def __init__(self, unread: UnreadableSources) -> None:
         self._unread = unread
         self._known: dict[str, DatasetRow] = {}
-        self._content = lru_cache(maxsize=REMEMBERED)(_content)
+        self._contents: dict[tuple[Any, ...], Content] = {}
+        self._bytes = 0
 
     def of(self, access: Access, uuids: Collection[str]) -> dict[str, DatasetRow]:
         """Those of these datasets that the store has; only what is not remembered is asked for."""
-        known = self._known
-        if len(known) > REMEMBERED:
-            known.clear()
-        missing = [uuid for uuid in uuids if uuid not in known]
+        found = {uuid: self._known[uuid] for uuid in uuids if uuid in self._known}
+        missing = [uuid for uuid in uuids if uuid not in found]
         for start in range(0, len(missing), CHUNK):
             asked = {f"u{at}": uuid for at, uuid in enumerate(missing[start : start + CHUNK])}
             marks = ", ".join(f":{name}" for name in asked)
             sql = f"SELECT {_columns(access)} FROM datasets WHERE dataset_uuid IN ({marks})"
-            self._remember(access.rows(sql, asked))
-        return {uuid: known[uuid] for uuid in uuids if uuid in known}
+            for row in access.rows(sql, asked):
+                found[row[0]] = self._remember(row)
+        return {uuid: found[uuid] for uuid in uuids if uuid in found}
 
-    def _remember(self, rows: list[Row]) -> None:
-        for row in rows:
-            content, experiment = self._content(*row[1:7]), str(row[7])
-            if content.names_no_place:
-                self._unread.look_at(experiment, *content.recorded[:4])
-            self._known[row[0]] = DatasetRow(content, experiment)
+    def _remember(self, row: Row) -> DatasetRow:
+        recorded = tuple(row[1:7])
+        content = self._contents.get(recorded) or self._keep(recorded)
+        experiment = str(row[7])
+        if content.names_no_place:
+            self._unread.look_at(experiment, *content.recorded[:4])
+        if len(self._known) >= REMEMBERED:
+            self._forget()
+        self._known[row[0]] = made = DatasetRow(content, experiment)
+        return made
+
+    def _keep(self, recorded: tuple[Any, ...]) -> Content:
+        content, size = _content(*recorded), sum(map(sys.getsizeof, recorded))
+        if self._bytes + size > KEPT_BYTES:
+            self._forget()
+        if size <= KEPT_BYTES:
+            self._contents[recorded] = content
+            self._bytes += size
+        return content
+
+    def _forget(self) -> None:
+        """Datasets and contents together: a dataset holds its content."""
+        self._known.clear()
+        self._contents.clear()
+        self._bytes = 0
 
 
 def _columns(access: Access) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
+
 from lineage_graph.sources.base import Report
 from lineage_graph.sources.mlflow.origins import read_origin
 from lineage_graph.sources.mlflow.payload import RunPayload
@@ -15,7 +17,8 @@ class UnreadableSources:
 
     def __init__(self, report: Report) -> None:
         self._report = report
-        self._told: set[tuple[object, ...]] = set()
+        self._told: set[bytes] = set()
+        """Hashes: a source may be of any length."""
 
     def look_at_inputs(self, run: RunPayload) -> None:
         """Tell of those that the run read."""
@@ -28,7 +31,8 @@ class UnreadableSources:
         """Tell if that is one."""
         if not names_no_place(source_type, source):
             return
-        key = (experiment, str(name), str(digest), source_type, source)
+        told = repr((experiment, str(name), str(digest), source_type, source))
+        key = blake2b(told.encode("utf-8", "surrogatepass"), digest_size=16).digest()
         if key not in self._told:
             self._told.add(key)
             self._report.skip(CODE, f"dataset {clean(f'{name}@{digest}')}: its source names no place")
