@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 import tempfile
@@ -116,10 +117,16 @@ def _copy(connection: Any, catalog: Catalog, spool: tuple[Table, Spool]) -> None
     ends = "" if len(table) == 1 else f" (from='{table[1]}', to='{table[2]}')"
     ask(
         connection,
-        f"COPY {table[0]} FROM (LOAD WITH HEADERS ({', '.join(declared)}) FROM '{file}' {OPTIONS} "
+        f"COPY {table[0]} FROM (LOAD WITH HEADERS ({', '.join(declared)}) FROM {_quoted(file)} {OPTIONS} "
         f"RETURN {', '.join(given)}){ends}",
     )
     file.unlink()
+
+
+def _quoted(file: Path) -> str:
+    """A text of ladybug's, which takes a backslash as the begin of an escape, and a file's name as a pattern."""
+    text = glob.escape(file.as_posix()).replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{text}'"
 
 
 def _unspelt(name: str) -> str:

@@ -184,3 +184,15 @@ def test_two_processes_at_once(path):
             for _ in range(3)
         ]
     assert {(run.result().stdout, run.result().stderr) for run in runs} == {("count(*)\n8\n", "")}
+
+
+@pytest.mark.parametrize(
+    "name", ["o'brien", "back\\slash", "both\\'", "sp ace", "Ünï-字", "br[a]cket", "st*r?", 'qu"ote']
+)
+@pytest.mark.skipif(sys.platform == "win32", reason="no such names there")
+def test_a_cache_of_any_name(name, path, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / name))
+    store = write(path, records(cyclic=False))
+    assert MirrorConsole(store, path).run("MATCH (n:Run) RETURN count(*)", {}).rows == ((8,),)
+    assert list((tmp_path / name).rglob("*.mirror")), "the mirror lies elsewhere"
+    store.close()
