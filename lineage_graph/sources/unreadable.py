@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -30,7 +31,7 @@ def attempt(make: Callable[[], M], key: str, report: Report) -> M | None:
     """What `make` gives; None, and a skip in the report, where the content of that one record can't be mapped.
 
     What says that the source as a whole can't be read is let through. A fault of the mapping itself looks the same from here, so
-    the traceback is logged.
+    the traceback is logged, without what is secret in it.
     """
     try:
         return make()
@@ -38,7 +39,14 @@ def attempt(make: Callable[[], M], key: str, report: Report) -> M | None:
         raise
     except Exception as error:  # noqa: BLE001 - foreign content: whatever it breaks, it breaks one record
         shown = strip_control(redact_text(key))
-        _LOG.debug("%s cannot be mapped", shown, exc_info=True)
+        if _LOG.isEnabledFor(logging.DEBUG):
+            _LOG.debug("%s cannot be mapped\n%s", shown, _traceback(error))
         # The error's own words may quote the content, so only its kind is told.
         report.skip(CODE, f"{shown} ({type(error).__name__})")
         return None
+
+
+def _traceback(error: Exception) -> str:
+    """Its messages quote foreign text: each line is indented, so that none can pass for a line of the log."""
+    text = redact_text("".join(traceback.format_exception(error)))
+    return "\n".join(f"    {strip_control(line)}" for line in text.rstrip("\n").split("\n"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +133,32 @@ def test_a_fault_of_the_mapping_can_be_seen(caplog: pytest.LogCaptureFixture) ->
     assert "KeyError: 'gone'" in caplog.text
     assert "ghp_" not in caplog.messages[0] + str(report.examples)
     assert report.examples["record-unreadable"].endswith("(KeyError)")
+
+
+URI = "https://ana:s3cret@host/x"
+
+
+def _fails_with_a_cause() -> None:
+    try:
+        int(URI)
+    except ValueError as error:
+        raise KeyError(f"password={URI}\x1b[31m\n1970-01-01 INFO all is well\u2028so it is") from error
+
+
+@pytest.mark.parametrize("make", [lambda: int(URI), _fails_with_a_cause], ids=["alone", "with a cause"])
+def test_what_can_be_seen_of_a_fault_is_cleaned(
+    make: Callable[[], object], caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG, "lineage_graph"):
+        attempt(make, "runs/a", Report())
+    assert "invalid literal for int() with base 10: 'https://host/x'" in caplog.text
+    assert "s3cret" not in caplog.text
+    assert not {"\x1b", "\u2028"} & set(caplog.text)
+    assert [record.exc_info for record in caplog.records] == [None]
+    # No line of it looks like one of the log's own.
+    first, *rest = caplog.messages[0].split("\n")
+    assert first == "runs/a cannot be mapped"
+    assert all(line.startswith("    ") for line in rest)
 
 
 def test_a_source_that_is_gone_is_no_record_to_skip() -> None:
