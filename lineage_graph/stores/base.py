@@ -150,7 +150,10 @@ class Store(ABC):
 
     @property
     def address(self) -> str:
-        """Where it lies, without credentials: two stores of one address are one. Empty where nobody else can reach it."""
+        """Where it lies, without credentials: two stores of one address are one. Empty where nobody else can reach it.
+
+        A server may be asked for it.
+        """
         return ""
 
     @abstractmethod

@@ -50,8 +50,9 @@ class Neo4jStore(Store):
 
     @property
     def address(self) -> str:
-        """Server and database."""
-        return f"bolt://{self.connection.address}/{self.connection.database or ''}"
+        """The database by the server's own id for it, whatever name leads there."""
+        ((name, number),) = self.connection.read("CALL db.info() YIELD name, id RETURN name, id")
+        return f"the Neo4j database {name} ({number})"
 
     def _ask(self, query: str, /, **parameters: object) -> list[list[object]]:
         """One reading statement on a graph that is there."""
