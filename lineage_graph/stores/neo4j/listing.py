@@ -13,7 +13,7 @@ from lineage_graph.stores.neo4j.kept import HEAD, Head, Kept, read_head
 from lineage_graph.stores.neo4j.looking import EDGES, read_edges, read_kept
 from lineage_graph.stores.neo4j.reading import ID, NODE, Ask, read_id
 from lineage_graph.stores.neo4j.rows import CHUNKS, chunked
-from lineage_graph.stores.neo4j.schema import STORE
+from lineage_graph.stores.neo4j.schema import CHANGE, STORE
 from lineage_graph.stores.neo4j.texts import edge_key, end_of_records, key_of, record_id, record_prefix
 from lineage_graph.stores.stored import Stored
 
@@ -31,7 +31,6 @@ _CHANGED = (
     f"MATCH (n:LineageNode) WHERE n._changed > $since WITH collect([{ID.format('n')}]) AS rows {CHUNKS}"
 )
 _GONE = f"MATCH (n:LineageGone) WHERE n.change > $since WITH collect([{ID.format('n')}]) AS rows {CHUNKS}"
-_LAST = "MATCH (s:LineageStore {id: $id}) RETURN s.change"
 
 
 class Which(NamedTuple):
@@ -131,6 +130,6 @@ def list_mentions(ask: Ask, which: str, keys: Sequence[str]) -> list[Mention]:
 
 def list_changes(ask: Ask, since: int) -> Changes:
     """What changed after `since`, ids in order."""
-    last = ask(_LAST, id=STORE)[0][0]
+    last = ask(CHANGE, id=STORE)[0][0]
     rows = [*chunked(ask(_CHANGED, since=since)), *chunked(ask(_GONE, since=since))]
     return Changes(int(str(last)), tuple(sorted({read_id(row[0]) for row in rows})))

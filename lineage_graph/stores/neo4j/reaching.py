@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from lineage_graph.errors import StoreBusy
 from lineage_graph.graph import FLOW, Claimed, Edge, EdgeClaim, EdgeType, Subgraph
 from lineage_graph.stores.base import Direction, Follow
 from lineage_graph.stores.merging import merge_edges, order_subgraph
@@ -21,6 +22,7 @@ from lineage_graph.stores.neo4j.reading import (
     without_collecting,
 )
 from lineage_graph.stores.neo4j.rows import CHUNKS, chunked
+from lineage_graph.stores.neo4j.schema import CHANGE, STORE
 from lineage_graph.stores.neo4j.texts import key_of
 from lineage_graph.stores.walk import Step, is_usable, mark_edge, walk
 
@@ -39,6 +41,9 @@ WITH nodes + edges AS rows {CHUNKS}"""
 _EXPAND = f"""MATCH (a:LineageNode)-[r:{{types}}]->(b:LineageNode) WHERE {{here}}.id IN $ids AND {{usable}}
 WITH collect({EDGE}) AS rows {CHUNKS}"""
 _NODES = f"UNWIND $ids AS id MATCH (n:LineageNode {{id: id}}) WITH collect({PAST_NODE}) AS rows {CHUNKS}"
+
+PATIENCE = 5
+"""How often a walk by several statements is made that somebody writes to meanwhile."""
 
 
 def reach(
@@ -87,7 +92,7 @@ class Edges:
         self._in: dict[str, list[int]] = defaultdict(list)
 
     def take(self, rows: Sequence[list[Any]]) -> None:
-        """More relationships; a claim that is known is the same one."""
+        """More relationships of one state of the graph: a claim that is known is the same one."""
         for claim, told in read_edge_claims_of(rows):
             if told in self._known:
                 continue
@@ -131,7 +136,20 @@ class Edges:
 def _reach_by_levels(
     ask: Ask, roots: Sequence[str], direction: Direction, depth: int | None, follow: Follow
 ) -> Subgraph:
-    """Where edges are followed against their direction no one pattern says so: a statement a level."""
+    """Where edges are followed against their direction no one pattern says so: a statement a level, all of one state."""
+    for _ in range(PATIENCE):
+        before = ask(CHANGE, id=STORE)
+        answer = _walk_by_levels(ask, roots, direction, depth, follow)
+        if ask(CHANGE, id=STORE) == before:
+            return answer
+    raise StoreBusy(
+        "the graph is being written faster than it is read", hint="run this again when the ingest has ended"
+    )
+
+
+def _walk_by_levels(
+    ask: Ask, roots: Sequence[str], direction: Direction, depth: int | None, follow: Follow
+) -> Subgraph:
     edges = Edges()
     known = {read_id(row[0]) for row in chunked(ask(_NODES, ids=sorted(map(key_of, roots))))}
     over = edges.expand(follow)

@@ -28,6 +28,9 @@ _SCHEMA = (
 BOOKKEEPING = ("LineageRecord", "LineageOrigin", "LineageGone", "LineageMention", "LineageStore")
 """Labels of what is no part of the graph: single nodes that no relationship leads to."""
 
+CHANGE = "MATCH (s:LineageStore {id: $id}) RETURN s.change"
+"""Asks for the change number, which every transaction moves that changes the graph."""
+
 _VERSION_OF = "MATCH (s:LineageStore {id: $id}) RETURN s.version"
 _ANYTHING = "MATCH (n) RETURN 1 LIMIT 1"
 _MAKE = """MERGE (s:LineageStore {id: $id})

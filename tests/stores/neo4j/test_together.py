@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 
 import pytest
 
 from lineage_graph.errors import StoreBusy
-from lineage_graph.graph import Origin, Record
+from lineage_graph.graph import EdgeClaim, EdgeType, Evidence, Origin, Record
+from lineage_graph.stores.base import Direction, Follow
 from lineage_graph.stores.neo4j import lease
 from lineage_graph.stores.neo4j.connection import Connection
 from lineage_graph.stores.neo4j.listing import list_records
+from lineage_graph.stores.neo4j.reaching import reach
 from lineage_graph.stores.neo4j.schema import STORE, make_store
 from lineage_graph.stores.neo4j.store import Neo4jStore
 from lineage_graph.testing.drawing import draw, ingest, node
@@ -158,3 +161,51 @@ def test_a_page_that_is_written_to_meanwhile_is_read_again(neo4j_server, store):
 
     assert list(list_records(ask, "test:a", None, retracted=False)) == [after]
     other.close()
+
+
+def _continued(*edges: str) -> Record:
+    claims = tuple(
+        EdgeClaim(f"dataset:{src}", f"dataset:{dst}", EdgeType.CONTINUES_AS, Evidence.INFERRED, "x")
+        for src, dst in edges
+    )
+    return Record("r", repr(edges).encode(), (), claims)
+
+
+@pytest.fixture
+def interrupted(neo4j_server, store):
+    """Asks, and after an answer with the second letter in it another writer writes: as often as there are records."""
+    other = Neo4jStore(neo4j_server.full_url)
+
+    def interrupt(records):
+        def ask(query, **parameters):
+            rows = store.connection.read(query, **parameters)
+            if "dataset:b" in repr(rows) and (record := next(records, None)):
+                ingest(other, [record], at=2000)
+            return rows
+
+        return ask
+
+    yield interrupt
+    other.close()
+
+
+@pytest.mark.parametrize(
+    "follow", [Follow(possible=True), Follow(evaluation=True)], ids=["possible", "evaluation"]
+)
+def test_a_walk_that_is_written_to_meanwhile_is_made_again(store, interrupted, follow):
+    """Between two levels the record's claims change places: those at one place are not the same claim."""
+    ingest(store, [_continued("ab", "bc")])
+    ask = interrupted(iter([_continued("bd", "ab")]))
+    answer = reach(ask, ["dataset:a"], Direction.DOWNSTREAM, None, follow)
+    assert sorted(answer.nodes) == ["dataset:a", "dataset:b", "dataset:d"]
+    assert [(edge.src, edge.dst) for edge in answer.edges] == [
+        ("dataset:a", "dataset:b"),
+        ("dataset:b", "dataset:d"),
+    ]
+
+
+def test_a_walk_ends_that_is_written_to_without_end(store, interrupted):
+    ingest(store, [_continued("ab")])
+    ask = interrupted(_continued("ab", f"b{letter}") for letter in itertools.cycle("cd"))
+    with pytest.raises(StoreBusy, match="faster than it is read"):
+        reach(ask, ["dataset:a"], Direction.DOWNSTREAM, None, Follow(possible=True))
