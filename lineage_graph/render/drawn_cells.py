@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
 from lineage_graph.errors import UsageError
@@ -23,27 +23,14 @@ def map_graph(
 
     Raises `UsageError` where the rows have no graph.
     """
-    nodes: dict[str, Node] = {}
-    edges: dict[tuple[object, ...], Edge] = {}
-    foreign = 0
-    for item in _items(table.rows):
-        if isinstance(item, CypherNode):
-            foreign += item.kind is None
-            if item.kind is not None:
-                nodes[item.id] = _node(item)
-        elif (edge := _edge(item)) is not None:
-            edges[*edge.key, edge.valid_from, edge.valid_to] = edge
-    for edge in edges.values():
-        for end in (edge.src, edge.dst):
-            if end not in nodes and ends and end in ends:
-                nodes[end] = ends[end]
+    nodes, edges, foreign = _parts(table, ends or {})
     if not nodes:
         raise UsageError(
             "there is no graph in these rows to draw",
             hint="RETURN nodes, relationships or paths, such as MATCH p = (:Source)-[]->() RETURN p, or use -o table",
         )
     ordered = sorted(nodes.values(), key=lambda node: (KIND_ORDER[node.kind], node.id))
-    drawn = tuple(sorted((edge for edge in edges.values()), key=lambda edge: edge.key))
+    drawn = tuple(sorted(edges, key=lambda edge: edge.key))
     starts = {node.id for node in ordered} - {edge.dst for edge in drawn if edge.dst != edge.src}
     roots = tuple(Root(node.id, node.id) for node in ordered if node.id in starts) or (
         Root(ordered[0].id, ordered[0].id),
@@ -61,6 +48,25 @@ def map_graph(
         counts=Counter(node.kind.value for node in ordered),
         notes=notes,
     )
+
+
+def _parts(table: CypherTable, ends: Mapping[str, Node]) -> tuple[dict[str, Node], list[Edge], int]:
+    """Nodes, relationships, and how many nodes are of others."""
+    nodes: dict[str, Node] = {}
+    edges: dict[tuple[object, ...], Edge] = {}
+    foreign = 0
+    for item in _items(table.rows):
+        if isinstance(item, CypherNode):
+            foreign += item.kind is None
+            if item.kind is not None:
+                nodes[item.id] = _node(item)
+        elif (edge := _edge(item)) is not None:
+            edges[*edge.key, edge.valid_from, edge.valid_to] = edge
+    for edge in edges.values():
+        for end in (edge.src, edge.dst):
+            if end in ends:
+                nodes.setdefault(end, ends[end])
+    return nodes, list(edges.values()), foreign
 
 
 def ends_of(table: CypherTable) -> list[str]:
