@@ -25,8 +25,10 @@ from lineage_graph.stores.mirror.syntax import (
 )
 from lineage_graph.stores.mirror.texts import TEXT_FUNCTIONS
 
-LABEL = "lbl"
-"""The column that holds a node's kind, a relationship's type."""
+LABEL = "_label"
+"""The key of a node's kind, a relationship's type: no property that a query may name begins like that."""
+LABEL_COLUMN = "lbl"
+"""Where the mirror holds it."""
 Element = Mapping[str, Any]
 """What is known of an element: its value under "", or its properties."""
 Computed = Callable[[Element], Any]

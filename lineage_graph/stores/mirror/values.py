@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from lineage_graph.errors import QueryInvalid
 from lineage_graph.stores.flat import TIMES
 from lineage_graph.stores.mirror import functions
-from lineage_graph.stores.mirror.elements import LABEL, function_of_elements, properties_in
+from lineage_graph.stores.mirror.elements import LABEL, LABEL_COLUMN, function_of_elements, properties_in
 from lineage_graph.stores.mirror.labels import matching_labels
 from lineage_graph.stores.mirror.operators import OPERATORS, condition, unify
 from lineage_graph.stores.mirror.reading import refused
@@ -255,14 +255,18 @@ class Values:
     ) -> tuple[list[str], list[str], list[str]]:
         if not source.text.startswith(("nodes(", "rels(")):
             raise refused("an expression about the elements of such a list", hint="UNWIND it")
-        keys = sorted(properties_in((made.condition, made.result))) or [LABEL]
+        known = {
+            key: {"STRING"} if key == LABEL else self.context.catalog.types(item.among, key)
+            for key in sorted(properties_in((made.condition, made.result)))
+        }
+        # What nothing here has is null for each; their kinds still say how many they are.
+        keys = [key for key, types in known.items() if types] or [LABEL]
         given, takes = [], []
         for key in keys:
-            types = self.context.catalog.types(item.among, key) if key != LABEL else {"STRING"}
-            type_name = next(iter(types), "STRING")
+            type_name = "STRING" if key == LABEL else next(iter(known[key]))
             if type_name.endswith("[]"):
                 raise refused(f"the list {key} of a path's elements", hint="UNWIND nodes(p) AS x")
-            column = self.context.catalog.column(key, type_name) if key != LABEL and types else LABEL
+            column = LABEL_COLUMN if key == LABEL else self.context.catalog.column(key, type_name)
             given.append(f"properties({source.text}, '{column}')")
             takes.append(f"{type_name}[]")
         return keys, given, takes

@@ -179,6 +179,9 @@ ANSWERED = [
     "MATCH (d:Dataset)-[:READ_BY]->(r)-[:PRODUCED]->(m) RETURN [x IN d.names WHERE x <> 'x' | x + '!'], [x IN d.names WHERE toUpper(x) = 'X'], r.id, m.id, [x IN [1, 2] | x * 2]",
     "MATCH p=(d:Dataset)-[r*1..2]->(x) RETURN [e IN r | type(e)], size(r), x.id",
     "MATCH p=(d:Dataset)-[*1..2]->(r) RETURN [x IN nodes(p) WHERE x:Run | x.status], [x IN nodes(p) | coalesce(x.owner, x.name)], [x IN nodes(p) | CASE WHEN x.rows > 100 THEN 'big' ELSE 'small' END]",
+    "MATCH p=(:Source)-[*1..3]->(b) WHERE any(n IN nodes(p) WHERE n.nope IS NOT NULL) RETURN count(*)",
+    "MATCH p=(:Source)-[r*1..3]->(b) WHERE all(n IN nodes(p) WHERE n.nope IS NULL) AND all(x IN r WHERE x.nope IS NULL) RETURN count(*)",
+    "MATCH p=(:Source)-[r*1..3]->(b) RETURN [n IN nodes(p) | coalesce(n.nope, 'nobody')], [x IN r | x.nope], [x IN r | x.lbl], all(x IN r WHERE x.nope IS NULL AND x.valid_to IS NULL), b.id",
 ]
 """The same rows on both; in order where they ask for one."""
 
