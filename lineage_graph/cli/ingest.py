@@ -75,6 +75,9 @@ def _parse_roots(ctx: click.Context, param: click.Parameter, given: tuple[str, .
 @click.option("--strict", is_flag=True, help="Exit with 3 if anything was skipped.")
 @click.option("--artifacts/--no-artifacts", default=True, help="Read signatures from model files  [yes]")
 @click.option("--dry-run", is_flag=True, help="Read and map, write nothing.")
+@click.option(
+    "--force", is_flag=True, help="Into a Neo4j database that holds other data, which stays untouched."
+)
 @store_option
 @output_options(REPORT_FORMATS)
 def mlflow(uri: str | None, strict: bool, store: StoreChoice, output: Output, **options: Any) -> None:
@@ -97,10 +100,11 @@ def mlflow(uri: str | None, strict: bool, store: StoreChoice, output: Output, **
 @click.argument("path", required=False, metavar="[PATH]")
 @click.option("--name", help="What to call these declarations  [derived from the path]")
 @click.option("--site", help="Whose local paths these are.")
-@click.option(
-    "--strict", is_flag=True, help="Exit with 3 if anything was skipped or leads nowhere."
-)
+@click.option("--strict", is_flag=True, help="Exit with 3 if anything was skipped or leads nowhere.")
 @click.option("--dry-run", is_flag=True, help="Check the file, write nothing.")
+@click.option(
+    "--force", is_flag=True, help="Into a Neo4j database that holds other data, which stays untouched."
+)
 @store_option
 @output_options(REPORT_FORMATS)
 def declared(path: str | None, strict: bool, store: StoreChoice, output: Output, **options: Any) -> None:
@@ -122,7 +126,9 @@ def _ingest(
 ) -> None:
     from lineage_graph.api import Lineage
 
+    force = options.pop("force")
     with Lineage.open(store.url, create=True) as lineage, watched(output) as progress, logged(output):
+        lineage.store.force = force
         report = lineage.ingest(kind, target, progress=progress, **options)
     if output.format == "json":
         from lineage_graph.render.crawl import map_crawl
