@@ -154,8 +154,11 @@ def _type(_context: Context, name: str, given: list[Value]) -> Value:
 
 
 def _length(_context: Context, name: str, given: list[Value]) -> Value:
+    if given[0].type.name == "NULL":
+        return NOTHING
     _wants(name, given[0], "PATH")
-    return _from(given, f"CAST(length({given[0].text}) AS INT64)", INTEGER)
+    text = f"size(rels({given[0].text}))" if given[0].type.among else f"length({given[0].text})"
+    return _from(given, f"CAST({text} AS INT64)", INTEGER)
 
 
 def _nodes(_context: Context, name: str, given: list[Value]) -> Value:

@@ -26,7 +26,7 @@ from lineage_graph.stores.mirror.syntax import (
     RelationshipPattern,
     Variable,
 )
-from lineage_graph.stores.mirror.types import BOOL, TEXT, PythonFunction, Type, Value, list_of
+from lineage_graph.stores.mirror.types import BOOL, MAY_BE_NULL, TEXT, PythonFunction, Type, Value, list_of
 from lineage_graph.stores.mirror.values import Values
 
 ALL_KINDS = frozenset(kind.value for kind in Kind)
@@ -98,7 +98,24 @@ class Matching:
         text = f"{word} {', '.join(drawn)}"
         if self.conditions:
             text += f" WHERE {' AND '.join(self.conditions)}"
-        return text, self.inner
+        return (text + self._let_paths_be_null(), self.inner) if self.match.optional else (text, self.inner)
+
+    def _let_paths_be_null(self) -> str:
+        """Where nothing was found ladybug has a path of its start alone, and of a relationship that is none."""
+        made = []
+        for at, path in enumerate(self.match.patterns):
+            if path.variable is None:
+                continue
+            found = self.inner[path.variable].value
+            steps = [step for step in self.steps if step.path == at]
+            missing = " OR ".join(
+                f"{'id' if step.pattern.reach is None else 'rels'}({step.name}) IS NULL" for step in steps
+            )
+            name = self.context.name()
+            made.append(f"CASE WHEN {missing} THEN NULL ELSE {found.text} END AS {name}")
+            type_ = found.type._replace(among=MAY_BE_NULL)
+            self.inner[path.variable] = Binding(found._replace(text=name, type=type_))
+        return f" WITH *, {', '.join(made)}" if made else ""
 
     def _hold_back(self, where: Expression, text: str) -> str:
         """A condition on one relationship waits for both its ends: ladybug forgets it when it walks on from there at once."""

@@ -33,6 +33,8 @@ TEXT = Type("STRING")
 TIME = Type("TIMESTAMP")
 PATH = Type("PATH")
 DURATION = Type("DURATION")
+MAY_BE_NULL = frozenset({"null"})
+"""`among` of a path that an OPTIONAL MATCH may not have found: ladybug knows it as a path no more."""
 
 WORDS = {
     "NULL": "null", "BOOL": "a boolean", "INT64": "an integer", "DOUBLE": "a float", "STRING": "text", "TIMESTAMP": "a time",

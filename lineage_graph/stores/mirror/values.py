@@ -204,6 +204,8 @@ class Values:
         results = [self.translate(result) for _, result in case.branches]
         default = self.translate(case.default) if case.default is not None else NOTHING
         type_ = unify([each.type for each in [*results, default]], "in one CASE")
+        if type_.name == "PATH":
+            raise refused("CASE with a path as its result")
         used = [*results, default]
         text = "CASE"
         for (test, _), result in zip(case.branches, results, strict=True):

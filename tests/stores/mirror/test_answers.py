@@ -23,3 +23,27 @@ PATHS = "MATCH p=(:Source {id: 'source:s3://b/t1'})-[r:HAS_VERSION*1..2]->(b)"
 )  # fmt: skip
 def test_a_property_that_nothing_has_is_null_of_each_element(query, answer, mirror):
     assert mirror.run(query, PARAMETERS).rows == ((answer,),)
+
+
+NONE = "MATCH (s:Source {id: 'source:s3://b/t1'}) OPTIONAL MATCH p="
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["(s)-[*1..2]->(d:Alias)", "(s)-[:READ_BY]->(d)", "(s)-[:HAS_VERSION]->(d:Alias)", "(s)-[:HAS_VERSION]->(d)-[*1..2]->(:Source)"],
+)  # fmt: skip
+def test_a_path_that_was_not_found_is_null(pattern, mirror):
+    found = mirror.run(
+        f"{NONE}{pattern} RETURN p, length(p), nodes(p), relationships(p), size(nodes(p)), nodes(p)[0].id, [x IN nodes(p) | x.id], any(x IN nodes(p) WHERE x.id = 'a')",
+        PARAMETERS,
+    )
+    assert found.rows == ((None,) * 8,)
+    assert mirror.run(f"{NONE}{pattern} WITH s, p WHERE p IS NULL RETURN count(*)", {}).rows == ((1,),)
+    assert mirror.run(f"{NONE}{pattern} UNWIND nodes(p) AS x RETURN x", {}).rows == ()
+
+
+def test_a_path_that_was_found_is_whole(mirror):
+    query = (
+        f"{NONE}(s)-[:HAS_VERSION]->(d) RETURN DISTINCT length(p), size(nodes(p)), nodes(p)[0].id, p IS NULL"
+    )
+    assert mirror.run(query, {}).rows == ((1, 2, "source:s3://b/t1", False),)
