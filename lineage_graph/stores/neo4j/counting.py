@@ -10,8 +10,8 @@ from lineage_graph.graph import CLOSES, EdgeType, Kind, NodeClaim, Origin
 from lineage_graph.naming import kind_of
 from lineage_graph.stores.base import StoreInfo
 from lineage_graph.stores.neo4j.origins import ORIGIN, read_origin
-from lineage_graph.stores.neo4j.reading import NODE, Ask, read_id
-from lineage_graph.stores.neo4j.rows import CHUNKS, chunked
+from lineage_graph.stores.neo4j.paging import list_nodes
+from lineage_graph.stores.neo4j.reading import Ask, read_id
 from lineage_graph.stores.neo4j.schema import ALL_TYPES, STORE
 from lineage_graph.stores.neo4j.texts import read_node_claims
 
@@ -21,8 +21,7 @@ OR EXISTS {{ (n)-[r:{ALL_TYPES}]-(:LineageNode) WHERE r._claims IS NOT NULL AND 
 RETURN split(n.id, ':')[0], count(*)"""
 _EDGES = f"""MATCH (:LineageNode)-[r:{ALL_TYPES}]->(:LineageNode)
 WHERE r._claims IS NOT NULL AND r._to IS NULL RETURN type(r), count(*)"""
-_GAPS = f"""MATCH (n:LineageNode) WHERE size(n.gaps) > 0 AND n._gone IS NULL
-WITH collect({NODE}) AS rows {CHUNKS}"""
+_WITH_GAPS = "size(n.gaps) > 0 AND n._gone IS NULL"
 _STATE = f"MATCH (s:LineageStore {{id: $id}}) OPTIONAL MATCH (o:LineageOrigin) RETURN s.change, {ORIGIN}"
 
 
@@ -52,7 +51,7 @@ def ask_info(ask: Ask, store_type: str) -> StoreInfo:
 def _count_gaps(ask: Ask) -> Mapping[str, Mapping[str, int]]:
     """Gaps by origin: which of a node's gaps are open is known, who tells of them stands in its claims."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for node, text in chunked(ask(_GAPS)):
+    for node, text in list_nodes(ask, _WITH_GAPS):
         told: set[tuple[str, str]] = set()
         closed: set[str] = set()
         for _, gone, claimed in read_node_claims(read_id(node), text):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from lineage_graph.graph import KIND_ORDER, Kind, Node
 from lineage_graph.naming import kind_of
 from lineage_graph.stores.base import NodeFilter
 from lineage_graph.stores.flat import clean
 from lineage_graph.stores.matching import by_kind_and_id, matches
+from lineage_graph.stores.neo4j import paging
 from lineage_graph.stores.neo4j.around import get_nodes
+from lineage_graph.stores.neo4j.paging import list_nodes
 from lineage_graph.stores.neo4j.reading import ID, NODE, Ask, read_id, read_nodes
 from lineage_graph.stores.neo4j.rows import CHUNKS, chunked
 from lineage_graph.stores.neo4j.texts import key_of, to_text
@@ -23,13 +26,38 @@ UNITED = frozenset({"names", "tags"})
 
 def find_nodes(ask: Ask, wanted: NodeFilter) -> list[Node]:
     """The nodes that match, by (kind, id)."""
-    query, bound = narrowing_query(wanted)
     if wanted.limit is None:
-        rows = list(chunked(ask(f"{query}WITH collect({NODE}) AS rows {CHUNKS}", **bound)))
-        return sorted((node for node in read_nodes(rows) if matches(node, wanted)), key=by_kind_and_id)
+        rows = _few_rows(ask, wanted) if _is_narrow(wanted) else list(_all_rows(ask, wanted))
+        if rows is not None:
+            return sorted((node for node in read_nodes(rows) if matches(node, wanted)), key=by_kind_and_id)
+    query, bound = narrowing_query(wanted)
     candidates = chunked(ask(f"{query}WITH collect([{ID.format('n')}]) AS rows {CHUNKS}", **bound))
     ids = sorted((read_id(row[0]) for row in candidates), key=_kind_and_id)
-    return _load(ask, ids, wanted, wanted.limit)
+    return _load(ask, ids, wanted, len(ids) if wanted.limit is None else wanted.limit)
+
+
+def _is_narrow(wanted: NodeFilter) -> bool:
+    """Whether an index finds what is wanted among all nodes."""
+    return bool(wanted.id_prefix or wanted.name or wanted.name_contains)
+
+
+def _few_rows(ask: Ask, wanted: NodeFilter) -> list[list[Any]] | None:
+    """As nearly always: one page has them all. None where it has not."""
+    query, bound = narrowing_query(wanted)
+    ending = f"WITH n LIMIT $page WITH collect({NODE}) AS rows {CHUNKS}"
+    rows = list(chunked(ask(query + ending, page=paging.PAGE, **bound)))
+    return rows if len(rows) < paging.PAGE else None
+
+
+def _all_rows(ask: Ask, wanted: NodeFilter) -> Iterator[list[Any]]:
+    """Page by page. The id begins with the kind, so that nodes of other kinds are not looked at."""
+    where, bound = _where(wanted)
+    if not wanted.kinds:
+        yield from list_nodes(ask, where, bound)
+    for kind in Kind:
+        if kind in wanted.kinds:
+            word = kind.lower()
+            yield from list_nodes(ask, where, bound, after=f"{word}:", end=f"{word};")
 
 
 def _load(ask: Ask, ids: Sequence[str], wanted: NodeFilter, limit: int) -> list[Node]:
@@ -51,12 +79,19 @@ def narrowing_query(wanted: NodeFilter) -> tuple[str, dict[str, object]]:
     """The beginning of a statement that gives all nodes that match, and maybe more; values are bound, never in its text."""
     # Our own list of kinds, in its own order: labels are part of the text.
     kinds = "|".join(kind for kind in Kind if kind in wanted.kinds)
+    where, bound = _where(wanted)
+    return (
+        f"MATCH (n:LineageNode{f'&({kinds})' if kinds else ''}){f' WHERE {where}' if where else ''} ",
+        bound,
+    )
+
+
+def _where(wanted: NodeFilter) -> tuple[str, dict[str, object]]:
     conditions, bound = [], {}
     for condition, name, value in _conditions(wanted):
         conditions.append(condition)
         bound[name] = value
-    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    return f"MATCH (n:LineageNode{f'&({kinds})' if kinds else ''}){where} ", bound
+    return " AND ".join(conditions), bound
 
 
 def _conditions(wanted: NodeFilter) -> Iterator[tuple[str, str, object]]:

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -26,11 +27,15 @@ from lineage_graph.errors import (
     StoreUnreadable,
     UsageError,
 )
+from lineage_graph.graph import Kind
+from lineage_graph.stores.base import NodeFilter
 from lineage_graph.stores.neo4j import connection as connections
 from lineage_graph.stores.neo4j.connection import Connection
 from lineage_graph.stores.neo4j.console import Neo4jConsole
 from lineage_graph.stores.neo4j.schema import make_store
-from tests.support.neo4j import connected, on_neo4j, running
+from lineage_graph.stores.neo4j.store import Neo4jStore
+from lineage_graph.stores.neo4j.texts import to_text
+from tests.support.neo4j import connected, on_neo4j, running, wipe
 from tests.support.servers import free_port
 
 pytestmark = on_neo4j
@@ -206,6 +211,41 @@ def test_memory_that_is_not_enough_is_final(mode, spare):
     assert time.monotonic() - began < 15
     with connected(spare.server) as connection:
         assert connection.read("RETURN 1") == [[1]]
+
+
+def test_a_list_of_more_than_fits_into_the_memory_of_the_server(spare):
+    """20 MB of runs where a transaction may take 8 MB."""
+    content = to_text({"params": {"p": "x" * 1_500}})
+    with connected(spare.server) as connection:
+        wipe(connection)
+        make_store(connection, force=False)
+        for start in range(0, 12_000, 200):
+            rows = [
+                [f"run:{at}", f'"test:x","runs/{at}",\t0,0,"n","live","logged",["no-dataset"],{content}']
+                for at in range(start, start + 200)
+            ]
+            connection.write(partial(_make_runs, rows))
+    store = Neo4jStore(spare.server.full_url)
+    assert len(store.find(NodeFilter(kinds=frozenset({Kind.RUN})))) == 12_000
+    assert len(store.find(NodeFilter(gap="no-dataset"))) == 12_000
+    assert len(store.find(NodeFilter(name_contains="n"))) == 12_000
+    assert store.info().gaps == {"test:x": {"no-dataset": 12_000}}
+    store.close()
+    with connected(spare.server) as connection:
+        while connection.write(_delete_a_few) == [[500]]:
+            pass
+
+
+def _delete_a_few(transaction):
+    return transaction.run("MATCH (n) WITH n LIMIT 500 DETACH DELETE n RETURN count(*)")
+
+
+def _make_runs(rows, transaction):
+    transaction.run(
+        """UNWIND $rows AS row CREATE (n:LineageNode:Run {id: row[0], _claims: row[1], _changed: 1, _search: 'n'})
+        SET n.gaps = ['no-dataset']""",
+        rows=rows,
+    )
 
 
 @pytest.mark.timeout(300)
