@@ -26,6 +26,8 @@ _MEMORY = (
     "OutOfMemoryError",
     "StackOverFlowError",
 )
+# Two that make an index `IF NOT EXISTS` at one time: the later one may be told so, and not the next time.
+_MADE_MEANWHILE = ("EquivalentSchemaRuleAlreadyExists", "IndexAlreadyExists", "ConstraintAlreadyExists")
 _LOCKED = ("DeadlockDetected", "LockClientStopped", "LockAcquisitionTimeout", "TransactionTimedOut")
 
 
@@ -71,6 +73,8 @@ def is_final(error: Exception) -> bool:
     """Whether trying again is of no use."""
     retryable = getattr(error, "is_retryable", None)
     code = getattr(error, "code", None) or ""
+    if code.endswith(_MADE_MEANWHILE):
+        return False
     return retryable is None or not retryable() or code.endswith(_MEMORY)
 
 

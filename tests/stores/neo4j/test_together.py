@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -126,6 +127,19 @@ def test_a_batch_longer_than_the_lease_keeps_the_turn(neo4j_server, connection, 
     waiting.join()
     other.close()
     assert done == [0, 1, 2, "other"]
+
+
+def test_many_make_the_graph_at_once(neo4j_server, connection):
+    wipe(connection, schema=True)
+    connections = [Connection(neo4j_server.full_url) for _ in range(6)]
+    for each in connections:
+        each.read("RETURN 1")
+    with ThreadPoolExecutor(len(connections)) as pool:
+        for made in [pool.submit(make_store, each, force=False) for each in connections]:
+            made.result()
+    for each in connections:
+        each.close()
+    assert connection.read("MATCH (s:LineageStore) RETURN count(s)") == [[1]]
 
 
 @pytest.mark.parametrize("statement", [lease._TAKE, lease._RENEW, lease._END], ids=["take", "renew", "end"])
