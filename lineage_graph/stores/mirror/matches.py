@@ -119,11 +119,14 @@ class Matching:
 
     def _hold_back(self, where: Expression, text: str) -> str:
         """A condition on one relationship waits for both its ends: ladybug forgets it when it walks on from there at once."""
-        named = set(names_in(where))
-        for step in self.steps:
-            if step.pattern.reach is None and named == {step.pattern.variable or f" {step.name}"}:
-                return f"({text} = (id({step.start.name}) IS NOT NULL AND id({step.end.name}) IS NOT NULL))"
-        return text
+        named = {self.inner[name].value.text for name in names_in(where) if name in self.inner}
+        if len(named) != 1:
+            return text
+        # One of an earlier MATCH is walked on from here just the same.
+        ends = self.context.ends.get(named.pop())
+        if ends is None:
+            return text
+        return f"({text} = ({' AND '.join(f'id({end}) IS NOT NULL' for end in ends)}))"
 
     def _see_path(self, at: int, path: PathPattern) -> tuple[list[Node], list[Step]]:
         nodes = [self._see_node(node) for node in path.nodes]
@@ -147,6 +150,8 @@ class Matching:
                 raise QueryInvalid(
                     "WHERE within a relationship of several steps", hint="all(r IN relationships(p) WHERE …)"
                 )
+            if pattern.reach is None:
+                self.context.ends[step.name] = (start.name, end.name)
             steps.append(step)
             self.steps.append(step)
         return nodes, steps

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from lineage_graph.errors import QueryInvalid
 from lineage_graph.stores.mirror.catalog import Catalog
 from lineage_graph.stores.mirror.reading import refused
+from lineage_graph.stores.mirror.times import is_utc
 from lineage_graph.stores.mirror.types import NULL, PythonFunction, Type, Value, name_type, type_of
 
 
@@ -31,6 +32,8 @@ class Context:
     """What ladybug gets as parameters: our own names, so that no text of a person's is in the query."""
     functions: dict[str, PythonFunction] = field(default_factory=dict)
     """Python functions that the query calls, by their names in it."""
+    ends: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Relationships that were matched since the last WITH, and the nodes that each joins."""
     names: count[int] = field(default_factory=count)
 
     def name(self) -> str:
@@ -62,9 +65,17 @@ class Context:
         type_ = type_of(value)
         if type_ is None:
             raise refused(f"the parameter ${name}", "it is a map or a list of different things")
+        if not all(map(is_utc, _moments(value))):
+            raise refused(f"the parameter ${name}", "Neo4j compares a time's zone too", "give it in UTC")
         if isinstance(value, int) and not isinstance(value, bool) and not -(2**63) <= value < 2**63:
             raise QueryInvalid(f"the parameter ${name} is too large for an integer")
         return Value("NULL", NULL, constant=None) if value is None else self.bind(value, type_)
+
+
+def _moments(value: object) -> list[datetime]:
+    return [
+        each for each in (value if isinstance(value, list | tuple) else [value]) if isinstance(each, datetime)
+    ]
 
 
 def to_naive(moment: datetime) -> datetime:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from lineage_graph.errors import QueryInvalid
 from lineage_graph.stores.mirror.catalog import Catalog
+from lineage_graph.stores.mirror.elements import compute
 from lineage_graph.stores.mirror.looking import AGGREGATES, calls_in, look_after
 from lineage_graph.stores.mirror.matches import Matching, translate_subquery
 from lineage_graph.stores.mirror.parsing import parse
@@ -22,7 +23,7 @@ from lineage_graph.stores.mirror.syntax import (
     Unwind,
     Variable,
 )
-from lineage_graph.stores.mirror.types import WORDS, PythonFunction, Type, Value, name_type
+from lineage_graph.stores.mirror.types import INTEGER, WORDS, PythonFunction, Type, Value, name_type
 from lineage_graph.stores.mirror.values import Values
 
 CARRIED = frozenset({"NODE", "REL", "PATH"})
@@ -132,6 +133,7 @@ class Part:
             self.columns = tuple(names)
             self.types = tuple(value.type for value in values)
         self._scope, self._ordered = made, bool(projection.order)
+        self._context.ends.clear()
         return text + self._where(projection)
 
     def _starred(self, projection: Projection) -> list[Item]:
@@ -227,7 +229,9 @@ class Part:
         for word, given in (("SKIP", projection.skip), ("LIMIT", projection.limit)):
             if given is None:
                 continue
-            number = self._values({}).translate(given).constant
+            value = self._values({}).translate(given)
+            plain = value.type == INTEGER and not value.aggregated and not value.free
+            number = compute(self._context, given)({}) if plain else None
             if not isinstance(number, int) or isinstance(number, bool) or number < 0:
                 raise QueryInvalid(f"{word} takes a whole number, not less than 0")
             text += f" {word} {number}"
