@@ -14,6 +14,7 @@ from lineage_graph.errors import StoreUnreadable
 from lineage_graph.stores.neo4j.address import parse_address
 from lineage_graph.stores.neo4j.credentials import find_credentials, find_database
 from lineage_graph.stores.neo4j.importing import import_driver
+from lineage_graph.stores.neo4j.interrupting import closed, cut, drop
 from lineage_graph.stores.neo4j.translating import is_final, is_lost, is_silent, translated
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ ANSWER_SECONDS = 10.0
 """How long until a connection is usable, a login included."""
 RETRY_SECONDS = 10.0
 """How long what may pass (a deadlock, a server that restarts) is tried again."""
+HURRY_SECONDS = 2.0
+"""How long any of these may take just after Ctrl-C, and a transaction on the server: all that is left is to give back a lease."""
 IDLE_SECONDS = 30.0
 """A connection that was idle for longer is tested before its next use."""
 
@@ -67,6 +70,7 @@ class Connection:
         self._lock = threading.Lock()
         self._driver: neo4j.Driver | None = None
         self._bookmarks: neo4j.BookmarkManager | None = None
+        self._hurried_until = 0.0
 
     def __repr__(self) -> str:
         return f"Connection({self.address})"
@@ -83,7 +87,8 @@ class Connection:
         """What `work` gives, done in one transaction. It may be done again from its beginning: its effect must be the same."""
 
         def perform(session: neo4j.Session) -> T:
-            with session.begin_transaction() as transaction:
+            transaction = session.begin_transaction(timeout=HURRY_SECONDS if self._is_hurried else None)
+            with closed(transaction):
                 result = work(_Running(transaction))
                 transaction.commit()
             return result
@@ -102,13 +107,33 @@ class Connection:
         """A session of the driver's own, `READ` or `WRITE`, that fetches so many rows at once; errors inside come translated."""
         with translated(self.address, self.database):
             driver = self._connected()
-            with driver.session(
+            session = driver.session(
                 database=self.database,
                 default_access_mode=mode,
                 fetch_size=rows,
                 bookmark_manager=self._bookmarks,
-            ) as session:
+            )
+            with self._cut_when_interrupted(driver, session), closed(session):
                 yield session
+
+    @contextmanager
+    def _cut_when_interrupted(
+        self, driver: neo4j.Driver, session: neo4j.Session | None = None
+    ) -> Iterator[None]:
+        """Ctrl-C ends this driver. Who still has something to say connects again, and is quick about it."""
+        try:
+            yield
+        except Exception:
+            raise
+        except BaseException:
+            self._hurried_until = time.monotonic() + HURRY_SECONDS
+            # Not under the lock: another thread may hold it, and wait for the server.
+            if self._driver is driver:
+                self._driver = None
+            cut(driver)
+            if session is not None:
+                drop(session)
+            raise
 
     def _attempt(self, mode: str, ask: Callable[[neo4j.Session], T]) -> T:
         """Ask, and ask again what may pass, for a bounded time; a server that was never there is said at once."""
@@ -120,7 +145,7 @@ class Connection:
                 try:
                     return ask(session)
                 except (errors.DriverError, errors.Neo4jError) as error:
-                    late = time.monotonic() - began + pause > RETRY_SECONDS
+                    late = time.monotonic() - began + pause > self._within(RETRY_SECONDS)
                     if late or is_final(error) or (is_lost(error) and is_silent(error)):
                         raise
             time.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - two writers should not meet again
@@ -132,6 +157,13 @@ class Connection:
                 self._driver = self._connect()
             return self._driver
 
+    @property
+    def _is_hurried(self) -> bool:
+        return time.monotonic() < self._hurried_until
+
+    def _within(self, seconds: float) -> float:
+        return min(seconds, HURRY_SECONDS) if self._is_hurried else seconds
+
     def _connect(self) -> neo4j.Driver:
         library: Any = import_driver()
         credentials = find_credentials(self._address)
@@ -139,19 +171,20 @@ class Connection:
             self._address.uri,
             auth=library.basic_auth(*credentials) if credentials else None,
             user_agent="lineage-graph",
-            connection_timeout=CONNECT_SECONDS,
-            connection_acquisition_timeout=ANSWER_SECONDS,
-            connection_write_timeout=ANSWER_SECONDS,
+            connection_timeout=self._within(CONNECT_SECONDS),
+            connection_acquisition_timeout=self._within(ANSWER_SECONDS),
+            connection_write_timeout=self._within(ANSWER_SECONDS),
             liveness_check_timeout=IDLE_SECONDS,
             max_transaction_retry_time=0,
             notifications_min_severity="OFF",
             telemetry_disabled=True,
         )
-        try:
-            self._check_version(driver.get_server_info().agent)
-        except BaseException:
-            driver.close()
-            raise
+        with self._cut_when_interrupted(driver):
+            try:
+                self._check_version(driver.get_server_info().agent)
+            except Exception:
+                driver.close()
+                raise
         self._bookmarks = self._bookmarks or library.GraphDatabase.bookmark_manager()
         return driver
 
