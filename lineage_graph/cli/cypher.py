@@ -183,6 +183,10 @@ def _write_table(table: CypherTable, output: Output, lineage: Lineage | None) ->
         from lineage_graph.render.cells import say_limit
 
         say(say_limit(table), output)
+    if not table.rows and output.format in ("mermaid", "dot"):
+        from lineage_graph.render.drawn_cells import NOTHING
+
+        say(NOTHING, output)
 
 
 def render_result(table: CypherTable, output: Output, lineage: Lineage | None) -> str:

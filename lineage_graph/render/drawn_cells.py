@@ -13,6 +13,8 @@ from lineage_graph.redact import redact_text
 from lineage_graph.render.text import count_of
 from lineage_graph.stores.cypher import CypherNode, CypherPath, CypherRelationship, CypherTable
 
+NOTHING = "the query found nothing: there is nothing to draw"
+
 
 def map_graph(
     table: CypherTable, graph: GraphState, ends: dict[str, Node] | None = None, *, rooted: bool = False
@@ -21,8 +23,10 @@ def map_graph(
 
     A tree has to begin somewhere: `rooted` makes roots of what nothing leads to. In a picture nothing was asked for.
 
-    Raises `UsageError` where the rows have no graph.
+    No rows are an empty picture. Raises `UsageError` where there are rows and no graph in them.
     """
+    if not table.rows:
+        return Answer("cypher", "downstream", (), Options(), graph, Verdict.FOUND, notes=(NOTHING,))
     nodes, edges, foreign = _parts(table, ends or {})
     if not nodes:
         raise UsageError(

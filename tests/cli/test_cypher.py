@@ -191,6 +191,15 @@ def test_no_graph_is_a_usage_error(format, ask):
     assert "no graph in these rows" in err
 
 
+@pytest.mark.parametrize("format", ["tree", "mermaid", "dot"])
+def test_no_rows_are_an_empty_picture(format, ask):
+    code, out, err = ask("MATCH (n:Run {name: 'nobody'}) RETURN n", "-o", format)
+    assert code == 0
+    assert "the query found nothing" in out + err
+    begins = {"tree": "", "mermaid": "flowchart", "dot": "digraph"}[format]
+    assert out.startswith(begins)
+
+
 ODD = "=cmd|' /C calc'!A0 \x1b[2J\u202e https://ana:hunter2@host.example/x?X-Amz-Signature=abc"
 
 
