@@ -11,7 +11,7 @@ from lineage_graph.stores.mirror.operators import unify
 from lineage_graph.stores.mirror.reading import refused
 from lineage_graph.stores.mirror.scope import Context
 from lineage_graph.stores.mirror.texts import TEXT_FUNCTIONS
-from lineage_graph.stores.mirror.times import UNITS, parse_duration, parse_moment
+from lineage_graph.stores.mirror.times import UNITS, is_utc, parse_duration, parse_moment
 from lineage_graph.stores.mirror.types import (
     BOOL,
     DURATION,
@@ -252,6 +252,8 @@ def _datetime(context: Context, name: str, given: list[Value]) -> Value:
     moment = parse_moment(constant)
     if moment is None:
         raise refused(f"{name}({constant!r})", "", "write it like 2026-01-31T12:00:00Z")
+    if not is_utc(moment):
+        raise refused(f"{name}({constant!r})", "Neo4j compares its zone too", "write the same moment with Z")
     return context.bind(moment, TIME)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 # The forms of datetime('…') that Neo4j and ISO 8601 share; without a zone Neo4j takes its own, which is UTC unless configured.
 _MOMENT = re.compile(
@@ -13,11 +13,16 @@ _DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d
 UNITS = {"weeks": "weeks", "days": "days", "hours": "hours", "minutes": "minutes", "seconds": "seconds"}
 
 
-def parse_moment(text: str) -> datetime | None:
-    """A moment in UTC; None for another spelling.
+def is_utc(moment: datetime) -> bool:
+    """Whether a moment is given in UTC: another zone, or none, is to Neo4j another value, not equal to the same instant."""
+    return isinstance(moment.tzinfo, timezone) and not moment.utcoffset()
 
-    >>> parse_moment("2026-01-01T02:00:00+02:00").isoformat(), parse_moment("yesterday")
-    ('2026-01-01T00:00:00+00:00', None)
+
+def parse_moment(text: str) -> datetime | None:
+    """A moment; in UTC where no zone is named, None for another spelling.
+
+    >>> parse_moment("2026-01-01T02:00Z").isoformat(), parse_moment("yesterday")
+    ('2026-01-01T02:00:00+00:00', None)
     """
     if not _MOMENT.fullmatch(text) or ("T" not in text and len(text) > 10):
         return None
@@ -25,7 +30,7 @@ def parse_moment(text: str) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
 def parse_duration(text: str) -> timedelta | None:
