@@ -19,6 +19,7 @@ from lineage_graph.stores.mirror.database import load_ladybug, opened, read_cata
 from lineage_graph.stores.mirror.lengths import DEEPEST
 from lineage_graph.stores.mirror.moment import Deadline, Moment, Moved
 from lineage_graph.stores.mirror.place import building, mirror_of
+from lineage_graph.stores.mirror.reading import refused
 from lineage_graph.stores.mirror.results import Results
 from lineage_graph.stores.mirror.running import run_in_thread
 from lineage_graph.stores.mirror.syncing import sync
@@ -30,6 +31,15 @@ PAUSES = (0.0, 0.2, 0.5, 1.0, 2.0, 3.0, 3.0)
 """Seconds before each try to read the graph in one state: a crawl writes in parts, with time between them."""
 LOST = (RuntimeError, OSError, ValueError, KeyError, TypeError)
 """What a mirror that is damaged, half there or of another version fails with: it is made again, whatever it was."""
+
+UNREACHED = {
+    "by zero": ("a division by zero", "in Neo4j a condition may keep it from being reached"),
+    "overflow": (
+        "what leaves the integers of 64 bits",
+        "in Neo4j a condition may keep it from being reached",
+    ),
+}
+"""What breaks ladybug off, which works out both sides of a condition, and how it is said."""
 
 
 class Damaged(QueryInvalid):
@@ -235,7 +245,12 @@ def _explain(error: RuntimeError, timeout: float | None) -> Exception:
             hint="--timeout SECONDS gives it more; LIMIT and a label make it less",
         )
     if "buffer" in low and "memory" in low:
-        return QueryInvalid(
-            "the query needs more memory than there is", hint="ask for fewer paths: *1..5, LIMIT"
+        return refused(
+            "a query that needs more memory than it is given", "", "ask for fewer paths: *1..5, LIMIT"
         )
-    return QueryInvalid(f"the query broke off: {text}", hint="Neo4j may run it")
+    return refused(
+        *next(
+            (named for sign, named in UNREACHED.items() if sign in low),
+            ("this query", f"it broke off: {text}"),
+        )
+    )

@@ -23,10 +23,12 @@ from lineage_graph.stores.mirror.syntax import (
     Unary,
     Variable,
 )
-from lineage_graph.stores.mirror.tokens import Kind
+from lineage_graph.stores.mirror.tokens import Kind, place
 
 COMPARISONS = ("=", "<>", "<", "<=", ">", ">=")
 QUANTIFIERS = ("ALL", "ANY", "NONE", "SINGLE")
+BEYOND = 2**63
+"""No integer but with a minus before it."""
 DEEPEST = 40
 """Levels of parentheses and lists: more is no question of a person's."""
 MOST_TRIES = 5_000
@@ -138,6 +140,9 @@ def _read_power(reader: Reader) -> Expression:
 def _read_signed(reader: Reader) -> Expression:
     at = reader.here.start
     if reader.take("-"):
+        if reader.here.value == BEYOND:
+            reader.next()
+            return Literal(at, -BEYOND)
         inner = _read_signed(reader)
         if isinstance(inner, Literal) and isinstance(inner.value, int | float):
             return Literal(at, -inner.value)
@@ -177,6 +182,8 @@ def _read_index(reader: Reader, at: int, subject: Expression) -> Expression:
 
 def _read_atom(reader: Reader) -> Expression:  # noqa: PLR0911 - one a form
     token = reader.here
+    if token.kind is Kind.INTEGER and token.value == BEYOND:
+        raise QueryInvalid(f"{token.text} is too large for an integer {place(reader.query, token.start)}")
     if token.kind in (Kind.TEXT, Kind.INTEGER, Kind.FLOAT):
         return Literal(reader.next().start, token.value)
     if token.kind is Kind.PARAMETER:
@@ -264,12 +271,35 @@ def _read_comprehension(reader: Reader, start: int) -> Expression:
     variable = reader.name("a name")
     reader.expect_word("IN")
     source = read_expression(reader)
-    before, reader.has_bar = reader.has_bar, False
-    condition = read_expression(reader) if reader.take_words("WHERE") else None
-    reader.has_bar = before
+    condition = _read_list_condition(reader) if reader.take_words("WHERE") else None
     result = read_expression(reader) if reader.take("|") else None
     reader.expect("]")
     return Comprehension(start, variable, source, condition, result)
+
+
+def _read_list_condition(reader: Reader) -> Expression:
+    """Where `|` comes after labels it may join one more, or end them: as in Neo4j, the first that leaves a whole list."""
+    start, depth = reader.at, reader.depth
+    with reader.bar(joins=False):
+        found = read_expression(reader)
+    end, after = reader.at, reader.depth
+    if not reader.is_sign("|"):
+        return found
+    reader.tries += 1
+    if reader.tries > MOST_TRIES:
+        raise QueryInvalid("the query is nested too deeply")
+    reader.at, reader.depth = start, depth
+    try:
+        with reader.bar(joins=True):
+            longer = read_expression(reader)
+        if reader.at != end and reader.is_sign("]"):
+            raise refused("a label and | in such a list", "", "put the condition in parentheses")
+        if reader.is_sign("|"):
+            return longer
+    except QueryInvalid:
+        pass
+    reader.at, reader.depth = end, after
+    return found
 
 
 def read_map(reader: Reader) -> tuple[tuple[str, Expression], ...]:
@@ -286,6 +316,11 @@ def read_map(reader: Reader) -> tuple[tuple[str, Expression], ...]:
 
 
 def _read_parenthesis(reader: Reader) -> Expression:
+    with reader.bar(joins=True):
+        return _read_parenthesized(reader)
+
+
+def _read_parenthesized(reader: Reader) -> Expression:
     if _is_pattern(reader):
         start = reader.here.start
         match = Match(start, (patterns.read_element(reader),))
@@ -336,7 +371,8 @@ def _read_subquery(reader: Reader) -> Expression:
     reader.expect("{")
     start = reader.here.start
     reader.take_words("MATCH")
-    match = patterns.read_match(reader, start)
+    with reader.bar(joins=True):
+        match = patterns.read_match(reader, start)
     if not reader.take("}"):
         raise refused(f"{token.word} {{ … }} with more than one MATCH and its WHERE")
     return Subquery(token.start, token.word, match)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from lineage_graph.errors import QueryInvalid
 from lineage_graph.stores.mirror.reading import refused
 from lineage_graph.stores.mirror.types import BOOL, FLOAT, INTEGER, NULL, TEXT, WORDS, Type, Value
 
@@ -117,6 +118,8 @@ def _arithmetic(sign: str, left: Value, right: Value) -> Value:
         hint = "toString() makes text of a number" if TEXT in (left.type, right.type) else ""
         raise refused(f"{WORDS[left.type.name]} {sign} {WORDS[right.type.name]}", hint=hint)
     integers = left.type == right.type == INTEGER
+    if sign in "/%" and integers and right.constant == 0 and left.constant is not ...:
+        raise QueryInvalid(f"{left.constant} {sign} 0 is a division by zero")
     if sign == "%" and not integers:
         raise refused("% of floats")
     if sign == "/" and not integers and right.constant in (..., 0):

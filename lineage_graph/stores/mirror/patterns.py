@@ -100,10 +100,18 @@ def read_labels(reader: Reader) -> Labels | None:
 
 def _read_any(reader: Reader) -> Labels:
     parts = [_read_every(reader)]
-    while reader.has_bar and reader.take("|"):
+    while (reader.has_bar or _is_before_bar(reader)) and reader.take("|"):
         reader.take(":")
         parts.append(_read_every(reader))
     return parts[0] if len(parts) == 1 else Labels("|", tuple(parts))
+
+
+def _is_before_bar(reader: Reader) -> bool:
+    """Whether one label more comes, and then `|` again: the result of a list has none there."""
+    by = 1
+    while reader.ahead(by).text in (":", "!"):
+        by += 1
+    return reader.ahead(by).kind in (Kind.NAME, Kind.QUOTED) and reader.ahead(by + 1).text == "|"
 
 
 def _read_every(reader: Reader) -> Labels:
@@ -117,7 +125,8 @@ def _read_label(reader: Reader) -> Labels:
     if reader.take("!"):
         return Labels("!", (_read_label(reader),))
     if reader.take("("):
-        inner = _read_any(reader)
+        with reader.bar(joins=True):
+            inner = _read_any(reader)
         reader.expect(")")
         return inner
     if reader.take("%"):

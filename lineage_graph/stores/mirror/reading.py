@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from lineage_graph.errors import QueryInvalid, QueryRefused
 from lineage_graph.stores.mirror.tokens import Kind, Token, place, read_tokens
@@ -27,6 +28,15 @@ class Reader:
         self.tries = 0
         self.has_bar = True
         """Whether `|` may join labels here: in a list's condition it ends them."""
+
+    @contextmanager
+    def bar(self, *, joins: bool) -> Iterator[None]:
+        """For as long, whether `|` joins labels."""
+        before, self.has_bar = self.has_bar, joins
+        try:
+            yield
+        finally:
+            self.has_bar = before
 
     @property
     def here(self) -> Token:

@@ -96,7 +96,7 @@ def _integer(text: str, query: str, start: int) -> int:
     if len(text) > 1 and text[0] == "0" and text.isdigit():
         raise QueryInvalid(f"{text} is no number of Cypher {place(query, start)}", hint="octal is 0o17")
     value = int(text, 0)
-    if value not in INT64:
+    if value - 1 not in INT64:  # one more than the greatest: with a minus before it the least
         raise QueryInvalid(f"{text} is too large for an integer {place(query, start)}")
     return value
 

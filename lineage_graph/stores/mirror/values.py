@@ -169,7 +169,7 @@ class Values:
             return Value("count(*)", Type("INT64"), aggregated=True)
         arguments = [self.translate(argument) for argument in call.arguments]
         found = functions.call(self.context, call.name, arguments, distinct=call.distinct, inner=self._inner)
-        if found.aggregated and any(argument.aggregated for argument in arguments):
+        if call.name in functions.AGGREGATES and any(argument.aggregated for argument in arguments):
             raise QueryInvalid(f"{call.name}() of what is aggregated already", hint="WITH first")
         return found
 

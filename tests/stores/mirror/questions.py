@@ -1,5 +1,8 @@
 """Queries that are put to both databases."""
 
+from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
 PARAMETERS = {
     "id": "run:r1",
     "ids": ["run:r1", "run:r2"],
@@ -9,6 +12,11 @@ PARAMETERS = {
     "s": "it's",
     "e": [],
     "when": "2026-01-03",
+    "moment": datetime(2026, 1, 3, tzinfo=UTC),
+    "away": "2026-01-03T02:00:00+02:00",
+    "zoned": datetime(2026, 1, 3, tzinfo=timezone(timedelta(hours=2))),
+    "places": [datetime(2026, 1, 3, tzinfo=ZoneInfo("Europe/Berlin"))],
+    "local": datetime(2026, 1, 3),  # noqa: DTZ001 - of no zone
 }
 
 ANSWERED = [
@@ -79,7 +87,16 @@ ANSWERED = [
     "MATCH (a)-[r:!READ_BY]->(b) RETURN type(r), count(*)",
     "MATCH (n:Run) WHERE n.start >= datetime('2026-01-03') RETURN n.id",
     "MATCH (n:Run) WHERE n.start >= datetime($when) - duration('P1D') RETURN n.id",
-    "MATCH (n:Run) WHERE n.start < datetime('2026-01-03T00:00:00+02:00') + duration({days: 2}) RETURN n.id",
+    "MATCH (n:Run) WHERE n.start < datetime('2026-01-03T00:00:00+00:00') + duration({days: 2}) RETURN n.id",
+    "RETURN datetime('2026-01-03T00:00:00+00:00') = datetime('2026-01-03'), datetime('2026-01-03T00:00Z') IN [datetime('2026-01-03')]",
+    "MATCH (n:Run) WHERE n.start = datetime('2026-01-03T00:00:00Z') OR n.start <= $moment RETURN n.id, n.start = $moment",
+    "MATCH (n:Run) RETURN toString(count(*)), size(collect(n)), abs(sum(n.big)), toUpper(max(n.name)), coalesce(max(n.nope), 'x'), -count(*)",
+    "MATCH (n:Run) RETURN n.ran_by AS who, toString(count(*)) AS c ORDER BY who, c",
+    "MATCH (n:Run) RETURN n.id ORDER BY n.id SKIP 1 + 1 LIMIT $n - 1",
+    "RETURN -9223372036854775808 AS least, 0 + -9223372036854775808 AS x, 9223372036854775807 AS most",
+    "MATCH p=(:Source)-[*1..3]->(b) RETURN [n IN nodes(p) WHERE n:Run|Dataset | n.id], [n IN nodes(p) WHERE n:Run | n.id], [n IN nodes(p) WHERE (n:Run|Dataset) | n.id]",
+    "MATCH p=(:Source)-[*1..3]->(b) RETURN [n IN nodes(p) WHERE n:Run|Dataset|Model | n.id], any(n IN nodes(p) WHERE n:Model|Alias), [n IN nodes(p) WHERE n:!(Run|Dataset) | n.id]",
+    "MATCH p=(:Source)-[*1..3]->(b) RETURN [n IN nodes(p) WHERE n:Run|Dataset OR n.name = 'x' | n.id], [n IN nodes(p) WHERE n:Run|!Dataset | coalesce(n.owner, n.id)]",
     "MATCH (n:Run) WHERE n.id = $id RETURN n.id",
     "MATCH (n:Run) WHERE n.id IN $ids RETURN n.id",
     "MATCH (n:Run) WHERE n.id IN $e RETURN n.id",
@@ -219,6 +236,18 @@ REFUSED = [
     "MATCH (n:Dataset) WHERE n.odd = 1 RETURN n",
     "MATCH (a)-[r]->(b) RETURN type(r), count(*), collect(DISTINCT labels(a))",
     "MATCH (n:Run) WHERE n.start > '2026-01-03' RETURN n.id",
+    "MATCH (n:Run) WHERE n.start <= datetime('2026-01-03T00:00:00+02:00') RETURN n.id",
+    "MATCH (n:Run) WHERE n.start = datetime($away) RETURN n.id",
+    "MATCH (n:Run) WHERE n.start = $zoned RETURN n.id",
+    "MATCH (n:Run) WHERE n.start IN $places RETURN n.id",
+    "MATCH (n:Run) WHERE n.start > $local RETURN n.id",
+    "RETURN datetime('2026-01-01T02:00:00+02:00')",
+    "UNWIND [0, 5] AS x RETURN CASE WHEN x = 0 THEN null ELSE 10/x END",
+    "UNWIND [0, 5] AS x WITH x WHERE x <> 0 AND 10/x > 1 RETURN x",
+    "UNWIND [0, 5] AS x RETURN CASE WHEN x = 0 THEN null ELSE 10 % x END",
+    "UNWIND [0, 5] AS x RETURN CASE WHEN x > 0 THEN 0 ELSE 9223372036854775807 + x + 1 END",
+    "MATCH p=(:Source)-[*1..3]->(b) RETURN [n IN nodes(p) WHERE n:Run|Dataset]",
+    "MATCH (n:Run) RETURN n.id LIMIT toInteger(2.0)",
     "MATCH (n:Source) RETURN n.name + 1",
     "MATCH (n:Source) WHERE n.name =~ '.*' RETURN n",
     "MATCH (n:Run) WITH n.ran_by AS ran_by, n ORDER BY ran_by, n.id LIMIT 3 RETURN collect(n.id)",
