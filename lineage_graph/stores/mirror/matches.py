@@ -120,11 +120,9 @@ class Matching:
     def _hold_back(self, where: Expression, text: str) -> str:
         """A condition on one relationship waits for both its ends: ladybug forgets it when it walks on from there at once."""
         named = {self.inner[name].value.text for name in names_in(where) if name in self.inner}
-        if len(named) != 1:
-            return text
-        # One of an earlier MATCH is walked on from here just the same.
-        ends = self.context.ends.get(named.pop())
-        if ends is None:
+        # One of an earlier MATCH is walked on from here just the same, and so is one beside its near end.
+        ends = sorted({end for name in named for end in self.context.ends.get(name, ())})
+        if not ends:
             return text
         return f"({text} = ({' AND '.join(f'id({end}) IS NOT NULL' for end in ends)}))"
 

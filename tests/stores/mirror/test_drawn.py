@@ -58,3 +58,12 @@ def test_drawn(seed, mirror, plain):
     except QueryRefused:
         return
     assert Counter(rows) == expected, question.text
+
+
+@pytest.mark.parametrize("pattern", PATTERNS[:2], ids=["one", "two"])
+def test_one_condition_on_both(pattern, mirror):
+    where = "WHERE o.rows > 100 AND (h.evidence = 'inferred' OR o.name = 'd1')"
+    at_once = mirror.run(f"MATCH {pattern} {where} RETURN o.id, x.id", {}).rows
+    later = mirror.run(f"MATCH {pattern} WITH o, h, x {where} RETURN o.id, x.id", {}).rows
+    assert later
+    assert Counter(at_once) == Counter(later)
