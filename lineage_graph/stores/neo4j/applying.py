@@ -55,8 +55,9 @@ _BARE = f"""UNWIND $ids AS id MATCH (n:LineageNode {{id: id}})
 WHERE n._claims IS NULL AND NOT EXISTS {{ (n)-[r:{ALL_TYPES}]-(:LineageNode) WHERE r._claims IS NOT NULL }}
 RETURN n.id, EXISTS {{ (n)--() }}"""
 _DELETE_NODES = "UNWIND $ids AS id MATCH (n:LineageNode {id: id}) DELETE n"
-_LET_GO = """UNWIND $ids AS id MATCH (n:LineageNode {id: id}) REMOVE n:LineageNode
-SET n._claims = null, n._past = null, n._changed = null, n._search = null, n._gone = null, n._odd = null"""
+# The id stays: it tells whoever has tied something to the node what this was.
+_LET_GO = """UNWIND $rows AS row MATCH (n:LineageNode {id: row[0]})
+REMOVE n:LineageNode, n:$(row[1]) SET n += row[2]"""
 _REMEMBER = "UNWIND $rows AS row MERGE (g:LineageGone {id: row.id}) SET g += row"
 
 _DELETE_RECORDS = "UNWIND $ids AS id MATCH (r:LineageRecord {id: id}) DELETE r"
@@ -136,7 +137,7 @@ class Applying:
         candidates = {key_of(node): node for node in without if node in looking.described}
         bare = self._run(_BARE, ids=sorted(candidates))
         self._run(_DELETE_NODES, ids=[key for key, held in bare if not held])
-        self._run(_LET_GO, ids=[key for key, held in bare if held])
+        self._run(_LET_GO, rows=[_let_go(candidates[str(key)]) for key, held in bare if held])
         gone = {candidates[str(key)] for key, _ in bare}
         rows = [{"id": key_of(node), "change": self._change, "_id": _long(node)} for node in sorted(gone)]
         self._run(_REMEMBER, rows=rows)
@@ -178,6 +179,12 @@ def _edge_changes(edge: EdgeKey, lines: Lines, before: str | None) -> list[objec
 def _edge_values(edge: EdgeKey, row: Row) -> list[object]:
     times = take_times(row, EDGE_TIMES)
     return [row, *times, key_of(edge.src), key_of(edge.dst), edge.type, write_interval(edge)]
+
+
+def _let_go(node: str) -> list[object]:
+    """Takes what is ours from a node of which nothing is claimed any more."""
+    ours = names_of_node(node, NodeText(None, None)) | {"_claims", "_past", "_id"}
+    return [key_of(node), kind_of(node).value, dict.fromkeys(sorted(ours - {"id"}))]
 
 
 def _long(node: str) -> str | None:

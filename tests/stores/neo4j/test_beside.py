@@ -101,6 +101,11 @@ def test_what_an_analyst_adds_to_our_nodes_stays(store, connection):
     assert connection.read("MATCH (n:LineageNode) RETURN count(n)") == [[0]]
     left = connection.read("MATCH (n)-[r]->(m) RETURN type(r), m.rank ORDER BY type(r)")
     assert left == [["LIKE", 7], ["OWNS", 7], ["READ_BY", 7]]
+    # It does not look like ours any more: what it was says its id.
+    own = connection.read(
+        "MATCH (n) WHERE n.id STARTS WITH 'run:' AND n.rank > 0 RETURN labels(n), properties(n)"
+    )
+    assert sorted(own, key=str) == [[[], {"id": "run:q", "rank": 3}], [[], {"id": "run:r", "rank": 7}]]
     ingest(store, [Record("r", b"2", (node("run:r", status="FINISHED"),))], at=4000)
     assert list(store.get(["run:r"])) == ["run:r"]
 
