@@ -124,7 +124,14 @@ def _unary(context: Context, expression: Unary) -> Computed:
         return lambda element: inner(element) is not None
     if expression.sign == "NOT":
         return lambda element: None if (value := inner(element)) is None else not value
-    return lambda element: None if (value := inner(element)) is None else -value
+    return lambda element: None if (value := inner(element)) is None else _bounded(-value)
+
+
+def _bounded(value: Any) -> Any:
+    """Python's integers know no end, both databases' do."""
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise OverflowError("integer overflow")
+    return value
 
 
 def _and(left: Any, right: Any) -> Any:
@@ -167,9 +174,9 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
     "STARTS WITH": _strict(lambda left, right: left.startswith(right)),
     "ENDS WITH": _strict(lambda left, right: left.endswith(right)),
     "CONTAINS": _strict(lambda left, right: right in left),
-    "+": _strict(lambda left, right: left + right),
-    "-": _strict(lambda left, right: left - right),
-    "*": _strict(lambda left, right: left * right),
+    "+": _strict(lambda left, right: _bounded(left + right)),
+    "-": _strict(lambda left, right: _bounded(left - right)),
+    "*": _strict(lambda left, right: _bounded(left * right)),
 }
 
 

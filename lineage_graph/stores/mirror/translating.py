@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from lineage_graph.errors import QueryInvalid
+from lineage_graph.errors import QueryInvalid, QueryRefused
 from lineage_graph.stores.mirror.catalog import Catalog
 from lineage_graph.stores.mirror.elements import compute
 from lineage_graph.stores.mirror.looking import AGGREGATES, calls_in, look_after
@@ -231,8 +231,8 @@ class Part:
                 continue
             value = self._values({}).translate(given)
             plain = value.type == INTEGER and not value.aggregated and not value.free
-            number = compute(self._context, given)({}) if plain else None
-            if not isinstance(number, int) or isinstance(number, bool) or number < 0:
+            number = _constant(self._context, word, given) if plain else -1
+            if number < 0:
                 raise QueryInvalid(f"{word} takes a whole number, not less than 0")
             text += f" {word} {number}"
         return text
@@ -245,3 +245,12 @@ class Part:
         if condition.aggregated:
             raise QueryInvalid("an aggregate in WHERE", hint="WITH … AS name WHERE name > 1")
         return f" WHERE {condition.text}"
+
+
+def _constant(context: Context, word: str, given: Expression) -> int:
+    try:
+        return int(compute(context, given)({}))
+    except QueryRefused:
+        raise refused(f"{word} of such an expression", "", "work it out before") from None
+    except OverflowError:
+        return -1

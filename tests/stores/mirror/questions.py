@@ -1,7 +1,6 @@
 """Queries that are put to both databases."""
 
 from datetime import UTC, datetime, timedelta, timezone
-from zoneinfo import ZoneInfo
 
 PARAMETERS = {
     "id": "run:r1",
@@ -15,7 +14,7 @@ PARAMETERS = {
     "moment": datetime(2026, 1, 3, tzinfo=UTC),
     "away": "2026-01-03T02:00:00+02:00",
     "zoned": datetime(2026, 1, 3, tzinfo=timezone(timedelta(hours=2))),
-    "places": [datetime(2026, 1, 3, tzinfo=ZoneInfo("Europe/Berlin"))],
+    "places": [datetime(2026, 1, 3, tzinfo=timezone(timedelta(hours=-1)))],
     "local": datetime(2026, 1, 3),  # noqa: DTZ001 - of no zone
 }
 
@@ -248,6 +247,10 @@ REFUSED = [
     "UNWIND [0, 5] AS x RETURN CASE WHEN x > 0 THEN 0 ELSE 9223372036854775807 + x + 1 END",
     "MATCH p=(:Source)-[*1..3]->(b) RETURN [n IN nodes(p) WHERE n:Run|Dataset]",
     "MATCH (n:Run) RETURN n.id LIMIT toInteger(2.0)",
+    "MATCH (n:Run) RETURN n.id LIMIT 7 / 2",
+    "RETURN [x IN [1, 9223372036854775807] | x * 2]",
+    "RETURN [x IN [9223372036854775807] | x + 1 - 1]",
+    "RETURN [x IN [-9223372036854775808] | -x < 0]",
     "MATCH (n:Source) RETURN n.name + 1",
     "MATCH (n:Source) WHERE n.name =~ '.*' RETURN n",
     "MATCH (n:Run) WITH n.ran_by AS ran_by, n ORDER BY ran_by, n.id LIMIT 3 RETURN collect(n.id)",

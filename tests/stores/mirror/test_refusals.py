@@ -1,5 +1,8 @@
 """What is not answered says so in one line, and which way leads on."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from lineage_graph.errors import QueryInvalid, QueryRefused
@@ -48,6 +51,13 @@ def test_the_construct_is_named(query, word, mirror):
     with pytest.raises((QueryRefused, QueryInvalid)) as caught:
         mirror.run(query, PARAMETERS)
     assert word in caught.value.message
+
+
+def test_a_time_of_a_place_is_not_one_of_utc(mirror):
+    # ZoneInfo("UTC") is to Neo4j a place as well.
+    for zone in ("Europe/Berlin", "UTC"):
+        with pytest.raises(QueryRefused, match=r"\$t: Neo4j compares a time's zone too"):
+            mirror.run("RETURN $t = $t", {"t": [datetime(2026, 1, 3, tzinfo=ZoneInfo(zone))][0]})
 
 
 def test_nothing_is_written_whatever_is_asked(mirror):

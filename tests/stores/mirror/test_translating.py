@@ -128,6 +128,7 @@ def test_a_label_tells_types_apart(catalog):
         ("RETURN 1 - 9223372036854775809", "too large"),
         ("RETURN 1 / 0", "division by zero"),
         ("MATCH (n:Run) RETURN n.id LIMIT 1 - 2", "LIMIT"),
+        ("MATCH (n:Run) RETURN n.id LIMIT 9223372036854775807 * 2", "LIMIT"),
         ("MATCH (n:Run) RETURN n.id LIMIT n.rows", "not defined"),
         ("MATCH (n:Run) RETURN n.id LIMIT count(*)", "LIMIT"),
         ("MATCH (n:Run) RETURN count(toString(count(*)))", "aggregated already"),
