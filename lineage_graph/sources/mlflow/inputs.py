@@ -19,6 +19,7 @@ from lineage_graph.naming.rows import experiment_in
 from lineage_graph.sources.mlflow.digests import Columns, Coverage, read_columns, read_coverage
 from lineage_graph.sources.mlflow.origins import Origin, read_origin
 from lineage_graph.sources.mlflow.payload import DatasetInput, RunPayload
+from lineage_graph.sources.mlflow.remembered import remember
 from lineage_graph.sources.mlflow.scope import Scope
 from lineage_graph.sources.mlflow.texts import clean
 
@@ -80,7 +81,7 @@ def _locate(recorded: Recorded, place: Place) -> Location | None:
     return name_place(origin.location, place, is_table=origin.is_table)
 
 
-@lru_cache(maxsize=4096)
+@remember
 def _map_from_anywhere(given: _Given, site: str) -> Input | None:
     """The dataset if it is the same whichever experiment's run reads it; None where that decides its location."""
     recorded = Recorded(*given)
@@ -160,7 +161,7 @@ def _map_input(recorded: Recorded, location: Location | None, place: Place) -> I
     return Input(dataset, source_id, name, digest, recorded[:2], coverage, tuple(shared))
 
 
-_map_cached = lru_cache(maxsize=4096)(_map_input)
+_map_cached = remember(_map_input)
 
 
 def _properties(
@@ -203,7 +204,7 @@ def _map_columns(owner: str, source: str, schema: str | None) -> Record:
     return _shared("schemas", repr((owner, source, columns.digest)), nodes, edges)
 
 
-_map_cached_columns = lru_cache(maxsize=2048)(_map_columns)
+_map_cached_columns = remember(_map_columns)
 
 
 def _shared(

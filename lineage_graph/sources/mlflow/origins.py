@@ -7,11 +7,11 @@ https://github.com/mlflow/mlflow/tree/master/mlflow/data (`*_dataset_source.py`)
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import NamedTuple
 
 from lineage_graph.graph import NOTHING, Properties
 from lineage_graph.sources.mlflow.locations import is_absolute, is_uri
+from lineage_graph.sources.mlflow.remembered import remember
 from lineage_graph.sources.mlflow.texts import clean, read_json, text_of
 
 # Data sets of the Hugging Face hub are "owner/name" or "name"; these names are readers of files instead.
@@ -45,7 +45,7 @@ class Origin(NamedTuple):
     """More that identifies the data, as properties; cleaned."""
 
 
-@lru_cache(maxsize=4096)
+@remember
 def read_origin(source_type: str, source: str) -> Origin:
     """The location in a source of this type."""
     value = read_json(source)

@@ -1,0 +1,53 @@
+"""What is remembered weighs no more than it may, whatever it is made of."""
+
+import gc
+import json
+from pathlib import Path
+
+import pytest
+
+from lineage_graph.sources.mlflow.inputs import Place, map_input
+from lineage_graph.sources.mlflow.payload import DatasetInput
+from lineage_graph.sources.mlflow.remembered import REMEMBERED_TEXT, remember
+
+STATM = Path("/proc/self/statm")
+
+
+def test_what_comes_again_is_made_once_also_nothing():
+    made = []
+
+    def find(text):
+        made.append(text)
+
+    remembered = remember(find)
+    assert [remembered("a"), remembered("a"), remembered("b")] == [None, None, None]
+    assert made == ["a", "b"]
+
+
+def test_too_much_is_forgotten():
+    made = []
+    remembered = remember(lambda text: made.append(text[0]) or text[0])
+    half = REMEMBERED_TEXT // 2
+    for letter in "abca":
+        assert remembered(letter * half) == letter
+    assert made == ["a", "b", "c", "a"]
+
+
+@pytest.mark.skipif(not STATM.exists(), reason="reads the process's memory where Linux has it")
+def test_wide_data_does_not_fill_the_memory():
+    """Each of these 400 datasets has 1,000 columns: 0.9 MB once mapped."""
+    columns = [{"name": f"column_{number:04}", "type": "double"} for number in range(1000)]
+    place = Place("store", "", "experiment", "1", None)
+    gc.collect()
+    before = _resident_mb()
+    for number in range(400):
+        schema = json.dumps({"mlflow_colspec": columns, "number": number})
+        source = json.dumps({"uri": f"/data/{number}.csv"})
+        given = DatasetInput(f"d{number}", f"{number:08x}", "local", source, schema, None)
+        assert map_input(given, place).shared
+    gc.collect()
+    assert _resident_mb() - before < 150
+
+
+def _resident_mb():
+    return int(STATM.read_text().split()[1]) * 4096 / 1e6
