@@ -3,9 +3,10 @@
 // parameter: team = "" - an owner, or an experiment that nobody owns
 // Such data was an array or a frame in a program; its location is in no record. A team is who owns the run or its experiment,
 // else the experiment's name.
-MATCH (dataset:Dataset)-[read:READ_BY]->(run:Run)
+MATCH (dataset:LineageNode&Dataset)-[read:READ_BY]->(run:Run)
 WHERE 'code-only-source' IN dataset.gaps AND read.evidence <> 'possible' AND coalesce(read.role, '') <> 'inference'
-OPTIONAL MATCH (run)-[:IN_EXPERIMENT]->(experiment:Experiment)
+OPTIONAL MATCH (run)-[within:IN_EXPERIMENT]->(experiment:Experiment)
+WHERE within.evidence <> 'possible'
 OPTIONAL MATCH (run)-[made:PRODUCED]->(model:Model)
 WHERE made.evidence <> 'possible' AND model.state <> 'deleted'
 WITH coalesce(run.owner, experiment.owner, experiment.name, '') AS team, dataset, run, model

@@ -2,7 +2,7 @@
 // question: How many steps lie between a source and what is live, the longest ways first?
 // parameter: least = 1 - only chains of so many steps or more
 // steps counts the relationships of the shortest way from the source to the live end.
-MATCH path = (origin:Source)-[:HAS_VERSION|READ_BY|WROTE|CONTINUES_AS|HAS_COLUMN|PART_OF|USED_BY|PRODUCED
+MATCH path = (origin:LineageNode&Source)-[:HAS_VERSION|READ_BY|WROTE|CONTINUES_AS|HAS_COLUMN|PART_OF|USED_BY|PRODUCED
     |REGISTERED_AS|COPIED_TO|ALIASED_AS|SERVED_BY|LOADED_BY|FEEDS*1..]->(target:!Source)
 WHERE all(r IN relationships(path) WHERE r.evidence <> 'possible' AND r.valid_to IS NULL
     AND coalesce(r.role, '') <> 'inference')

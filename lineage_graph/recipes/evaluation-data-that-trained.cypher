@@ -4,7 +4,7 @@
 // parameter: source = "" - part of the source's URI
 // The very same version of the data, read to judge a model and to train one, or for a purpose that nobody recorded.
 // same_model: it trained the model that was judged on it, so the score says little.
-MATCH (run:Run)<-[read:READ_BY]-(dataset:Dataset)-[used:EVALUATED_IN]->(judgement:Evaluation)
+MATCH (run:Run)<-[read:READ_BY]-(dataset:LineageNode&Dataset)-[used:EVALUATED_IN]->(judgement:Evaluation)
 WHERE coalesce(read.role, '') <> 'inference' AND read.evidence <> 'possible' AND used.evidence <> 'possible'
   AND ($evaluation = '' OR judgement.name CONTAINS $evaluation) AND ($source = '' OR dataset.source CONTAINS $source)
 OPTIONAL MATCH (run)-[made:PRODUCED]->(:Model)-[judged:EVALUATED_IN]->(judgement)

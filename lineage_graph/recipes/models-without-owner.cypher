@@ -5,9 +5,10 @@
 MATCH (registered:LineageNode&RegisteredModel)
 WHERE registered.state = 'live' AND coalesce(registered.owner, '') = ''
   AND ($model = '' OR registered.model CONTAINS $model)
-OPTIONAL MATCH (version:ModelVersion)-[:VERSION_OF]->(registered) WHERE version.state = 'live'
+OPTIONAL MATCH (version:ModelVersion)-[part:VERSION_OF]->(registered)
+WHERE part.evidence <> 'possible' AND version.state = 'live'
 OPTIONAL MATCH (version)-[points:ALIASED_AS]->(pointer:Alias)
-WHERE points.valid_to IS NULL AND pointer.state = 'live'
+WHERE points.evidence <> 'possible' AND points.valid_to IS NULL AND pointer.state = 'live'
 WITH registered, count(DISTINCT version) AS versions, count(DISTINCT pointer) AS pointers
 RETURN registered.model AS model, versions, pointers, registered.id AS id
 ORDER BY pointers DESC, versions DESC, model, id

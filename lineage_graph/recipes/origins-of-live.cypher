@@ -4,7 +4,7 @@
 // parameter: source = "" - part of the source's URI
 // One row for each live end and each source that it comes from, over however many steps.
 // What is live and has no row has no recorded origin: lineage-graph upstream says why.
-MATCH path = (origin:Source)-[:HAS_VERSION|READ_BY|WROTE|CONTINUES_AS|HAS_COLUMN|PART_OF|USED_BY|PRODUCED
+MATCH path = (origin:LineageNode&Source)-[:HAS_VERSION|READ_BY|WROTE|CONTINUES_AS|HAS_COLUMN|PART_OF|USED_BY|PRODUCED
     |REGISTERED_AS|COPIED_TO|ALIASED_AS|SERVED_BY|LOADED_BY|FEEDS*1..]->(target:!Source)
 WHERE ($source = '' OR origin.uri CONTAINS $source)
   AND all(r IN relationships(path) WHERE r.evidence <> 'possible' AND r.valid_to IS NULL

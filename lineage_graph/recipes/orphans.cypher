@@ -9,7 +9,7 @@ MATCH (n:LineageNode&!(Experiment|RegisteredModel|Job))
 WHERE NOT EXISTS {
   MATCH (n)-[r:HAS_VERSION|READ_BY|WROTE|CONTINUES_AS|HAS_COLUMN|PART_OF|USED_BY|PRODUCED|ATTEMPTED|CHILD_OF
     |REGISTERED_AS|COPIED_TO|ALIASED_AS|SERVED_BY|LOADED_BY|FEEDS|EVALUATED_IN]-()
-  WHERE r.valid_to IS NULL
+  WHERE r.valid_to IS NULL AND r.evidence IS NOT NULL
 }
 WITH n, judging, CASE WHEN n:Source THEN 'Source' WHEN n:Dataset THEN 'Dataset' WHEN n:Feature THEN 'Feature'
   WHEN n:FeatureSet THEN 'FeatureSet' WHEN n:Run THEN 'Run' WHEN n:Evaluation THEN 'Evaluation'

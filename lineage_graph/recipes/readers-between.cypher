@@ -5,7 +5,7 @@
 // parameter: until = "9999-12-31" - before this date or time
 // A run that judged a model is here as its evaluation. Readers that were deleted since are here, as such.
 // since is within, until is not; a read at no known time is never within.
-MATCH (origin:Source)-[has:HAS_VERSION]->(dataset:Dataset)-[read:READ_BY|EVALUATED_IN]->(reader:Run|Evaluation)
+MATCH (origin:LineageNode&Source)-[has:HAS_VERSION]->(dataset:Dataset)-[read:READ_BY|EVALUATED_IN]->(reader:Run|Evaluation)
 WHERE ($source = '' OR origin.uri CONTAINS $source)
   AND read.valid_from >= datetime($since) AND read.valid_from < datetime($until)
   AND has.evidence <> 'possible' AND read.evidence <> 'possible'
