@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from lineage_graph.errors import QueryRefused
+from lineage_graph.graph import EdgeType, Kind
 
 READS = frozenset({"r"})
 WRITES = frozenset({"r", "w", "rw", "s"})
@@ -38,6 +39,10 @@ _READING = frozenset(
 """Procedures that look at the graph and nothing else. Others, plugins' too, may say that they read and fetch addresses or drop caches.
 https://neo4j.com/docs/operations-manual/5/procedures/
 """
+
+
+_OURS = re.compile(rf":[^\s()\[\]]*\b(?:{'|'.join((*Kind, *EdgeType))})\b")
+"""A kind or a type of ours, as a plan writes labels and types."""
 
 
 class Operator(NamedTuple):
@@ -91,3 +96,9 @@ def list_notes(operators: list[Operator]) -> tuple[str, ...]:
                 " records: (n:LineageNode) is a node of the graph",
             )
     return ()
+
+
+def may_meet_others(operators: list[Operator]) -> bool:
+    """Whether a query names kinds or types of ours and nowhere says that it means our nodes: others may use the same names."""
+    details = [operator.details for operator in operators]
+    return any(map(_OURS.search, details)) and not any(":LineageNode" in each for each in details)

@@ -10,7 +10,13 @@ from lineage_graph.errors import LineageError, QueryInvalid, QueryRefused, Query
 from lineage_graph.graph import EdgeType, Kind
 from lineage_graph.stores.cypher import CypherConsole, CypherTable
 from lineage_graph.stores.flat import INTERNAL
-from lineage_graph.stores.neo4j.admission import Operator, check_plan, list_notes, list_operators
+from lineage_graph.stores.neo4j.admission import (
+    Operator,
+    check_plan,
+    list_notes,
+    list_operators,
+    may_meet_others,
+)
 from lineage_graph.stores.neo4j.connection import Connection
 from lineage_graph.stores.neo4j.importing import import_driver
 from lineage_graph.stores.neo4j.schema import check_store
@@ -32,6 +38,12 @@ _OPTIONS = rf"CYPHER\b(?:{_BLANK}+\d[\d.]*|{_BLANK}+\w+{_BLANK}*={_BLANK}*\w+)*{
 _PROFILE = re.compile(rf"({_BLANK}*(?:{_OPTIONS})?)PROFILE\b", re.IGNORECASE)
 _POSITION = re.compile(r"\s*\(line (\d+), column (\d+)(?: \(offset: \d+\))?\).*\Z", re.DOTALL)
 _IDS = f"MATCH (n:{OURS}) WHERE elementId(n) IN $ids RETURN elementId(n), n.id"
+
+_COUNTS = f"RETURN COUNT {{ (:{OURS}) }}, {' + '.join(f'COUNT {{ (:{kind}) }}' for kind in Kind)}"
+_OTHERS = (
+    "others keep nodes with labels of ours in this database, and these may be among the answers:"
+    f" (n:{OURS}&Run) is a run of the graph, (n:Run) anybody's"
+)
 
 
 class Neo4jConsole(CypherConsole):
@@ -65,7 +77,15 @@ class Neo4jConsole(CypherConsole):
                 table = self._ask(session, query, parameters, seconds, limit)
             except (errors.Neo4jError, errors.BrokenRecordError) as error:
                 raise self._said(error, timeout) from None
-        return _with_notes(table, list_notes(operators))
+        notes = list_notes(operators)
+        if not notes and may_meet_others(operators) and self._has_others():
+            notes = (_OTHERS,)
+        return _with_notes(table, notes)
+
+    def _has_others(self) -> bool:
+        """Whether nodes of others have our labels. Each of ours has one kind; counts of labels cost the server nothing."""
+        ((ours, all_of_our_kinds),) = self._connection.read(_COUNTS)
+        return all_of_our_kinds != ours
 
     def words(self) -> Mapping[str, tuple[str, ...]]:
         """Labels, types and property keys of the graph; of keys those that the first nodes of each kind have."""

@@ -428,3 +428,31 @@ def test_a_graph_that_is_not_there_is_said(connection):
     connection.write(lambda tx: tx.run("CREATE (:Person)"))
     with pytest.raises(StoreMissing):
         Neo4jConsole(connection).run("CREATE (:Person)", {}, write=True)
+
+
+MEETING = {
+    "a kind": ("MATCH (n:Run) RETURN count(n)", True),
+    "rows of a kind": ("MATCH (n:Run) RETURN n.id", True),
+    "two kinds": ("MATCH (n:Source|Dataset) RETURN n", True),
+    "a type": ("MATCH ()-[r:READ_BY]->() RETURN r.role", True),
+    "how many of a type": ("MATCH ()-[r:READ_BY]->() RETURN count(r)", True),
+    "a kind by a condition": ("MATCH (n {id: 'x'}) WHERE n:Run RETURN n", True),
+    "ours": ("MATCH (n:LineageNode&Run) RETURN n.id", False),
+    "from ours on": ("MATCH (n:LineageNode&Run)<-[:READ_BY]-(d:Dataset) RETURN d.id", False),
+    "others on purpose": ("MATCH (n:Person) RETURN n.name", False),
+    "no node": ("RETURN 1", False),
+}
+
+
+@pytest.mark.parametrize(("query", "meets"), MEETING.values(), ids=list(MEETING))
+def test_what_may_be_of_others_is_said_where_there_are_others(connection, query, meets):
+    wipe(connection)
+    make_store(connection, force=False)
+    connection.write(lambda tx: tx.run(GRAPH))
+    console = Neo4jConsole(connection)
+    said = "others keep nodes with labels of ours"
+    # Others, with labels of their own.
+    assert said not in str(console.run(query, {}).notes)
+    connection.write(lambda tx: tx.run("CREATE (:Run {id: 'theirs'})"))
+    notes = str(console.run(query, {}).notes)
+    assert (said in notes or "every node" in notes) is meets
