@@ -24,7 +24,7 @@ QUESTIONS = list(truth.questions())
 Both = tuple[Lineage, Lineage, str]
 
 
-IN_ANY_CASE = ("evaluations", "files220", "shop", "versions")
+IN_ANY_CASE = ("evaluations", "shop")
 STORES = [
     pytest.param(name, marks=[] if name in IN_ANY_CASE else pytest.mark.slow) for name in truth.store_names()
 ]
