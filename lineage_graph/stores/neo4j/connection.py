@@ -14,7 +14,7 @@ from lineage_graph.errors import StoreUnreadable
 from lineage_graph.stores.neo4j.address import parse_address
 from lineage_graph.stores.neo4j.credentials import find_credentials, find_database
 from lineage_graph.stores.neo4j.importing import import_driver
-from lineage_graph.stores.neo4j.interrupting import closed, cut, drop
+from lineage_graph.stores.neo4j.interrupting import closed, cut, drop, hides_interrupt
 from lineage_graph.stores.neo4j.translating import is_final, is_lost, is_silent, translated
 
 if TYPE_CHECKING:
@@ -123,17 +123,23 @@ class Connection:
         """Ctrl-C ends this driver. Who still has something to say connects again, and is quick about it."""
         try:
             yield
-        except Exception:
+        except Exception as error:
+            if hides_interrupt(error):
+                self._cut(driver, session)
+                raise KeyboardInterrupt from None
             raise
         except BaseException:
-            self._hurried_until = time.monotonic() + HURRY_SECONDS
-            # Not under the lock: another thread may hold it, and wait for the server.
-            if self._driver is driver:
-                self._driver = None
-            cut(driver)
-            if session is not None:
-                drop(session)
+            self._cut(driver, session)
             raise
+
+    def _cut(self, driver: neo4j.Driver, session: neo4j.Session | None) -> None:
+        self._hurried_until = time.monotonic() + HURRY_SECONDS
+        # Not under the lock: another thread may hold it, and wait for the server.
+        if self._driver is driver:
+            self._driver = None
+        cut(driver)
+        if session is not None:
+            drop(session)
 
     def _attempt(self, mode: str, ask: Callable[[neo4j.Session], T]) -> T:
         """Ask, and ask again what may pass, for a bounded time; a server that was never there is said at once."""

@@ -16,10 +16,19 @@ def closed(spoken_by: _Closing) -> Iterator[None]:
     """Close a session or transaction in the end, unless an interrupt ended it: closing speaks, and reads the rest of an answer."""
     try:
         yield
-    except Exception:
-        spoken_by.close()
+    except Exception as error:
+        if not hides_interrupt(error):
+            spoken_by.close()
         raise
     spoken_by.close()
+
+
+def hides_interrupt(error: Exception) -> bool:
+    """Whether Ctrl-C struck inside the driver, and its own cleaning up then failed on what was half done."""
+    context = error.__context__
+    while context is not None and not isinstance(context, KeyboardInterrupt):
+        context = context.__context__
+    return context is not None and isinstance(error, (BufferError, ValueError, TypeError, AttributeError))
 
 
 def drop(session: Any) -> None:

@@ -97,3 +97,17 @@ def test_an_interrupted_connection_is_not_used_again(connection: Connection, mon
     assert connection.read("MATCH (n:Interrupted) RETURN count(n)") == [[0]]
     assert connection._driver not in (None, *spoken)
     connection.write(lambda transaction: transaction.run("RETURN 1"))
+
+
+def test_an_interrupt_that_the_drivers_cleaning_up_hid_is_one(connection: Connection):
+    def work(transaction):
+        transaction.run("CREATE (:Interrupted)")
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise BufferError("Existing exports of data: object cannot be re-sized")
+
+    with pytest.raises(KeyboardInterrupt):
+        connection.write(work)
+    assert connection._driver is None
+    assert connection.read("MATCH (n:Interrupted) RETURN count(n)") == [[0]]
