@@ -101,6 +101,7 @@ def test_what_is_read_anew_counts(uri: Path) -> None:
         assert "absent" in {state for state, *_ in said(lineage).values()}
 
 
+@pytest.mark.slow
 @pytest.mark.server
 @pytest.mark.timeout(600)
 @pytest.mark.xdist_group("mlflow-servers")
