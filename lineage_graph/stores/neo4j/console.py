@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from lineage_graph.errors import LineageError, QueryInvalid, QueryRefused, QueryTimeout
@@ -69,6 +70,7 @@ class Neo4jConsole(CypherConsole):
             check_store(self._connection)
             self._is_checked = True
         seconds = None if timeout is None else max(timeout, SHORTEST_TIMEOUT)
+        parameters = {name: _at_fixed_offsets(value) for name, value in parameters.items()}
         operators = self._plan(query, parameters, seconds, write)
         errors = import_driver().exceptions
         rows = -1 if limit is None else limit + 1
@@ -170,6 +172,15 @@ class Neo4jConsole(CypherConsole):
         if ".Statement." in code or ".Procedure." in code or ".Schema." in code:
             return _invalid(name, message, lines_before)
         return translate(error, self._connection.address, self._connection.database)
+
+
+def _at_fixed_offsets(value: object) -> object:
+    """A moment by its offset: the driver asks a zone of `zoneinfo` about times of its own, which has crashed Python."""
+    if isinstance(value, datetime) and (offset := value.utcoffset()) is not None:
+        return value.astimezone(timezone(offset))
+    if isinstance(value, Mapping):
+        return {name: _at_fixed_offsets(inner) for name, inner in value.items()}
+    return [_at_fixed_offsets(inner) for inner in value] if isinstance(value, (list, tuple)) else value
 
 
 def _invalid(name: str, message: str, lines_before: int) -> QueryInvalid:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -181,6 +182,15 @@ def test_parameters_are_data(text, console, served):
     assert table.rows == ((text,),)
     assert console.run("RETURN $m.`a b` AS x", {"m": {"a b": [text]}}).rows == (([text],),)
     assert everything(served) == before
+
+
+def test_a_moment_of_a_zone_is_sent_by_its_offset(console):
+    noon = datetime(2026, 7, 1, 12, tzinfo=ZoneInfo("Europe/Berlin"))
+    table = console.run(
+        "RETURN $one AS one, $many[0] AS many, $map.in AS m",
+        {"one": noon, "many": [noon], "map": {"in": noon}},
+    )
+    assert table.rows == ((noon, noon, noon),)
 
 
 def test_labels_and_properties_as_parameters_are_data(console, served):
