@@ -31,7 +31,8 @@ FLOW_TYPES = "|".join(edge_type for edge_type in EdgeType if edge_type in FLOW)
 # The pattern is planned as VarLengthExpand(Pruning,BFS): every node is come to once, however many paths lead there.
 # The edges that lead on from the nodes at a depth come along, and the walk leaves them out: to look for each end in the list of
 # all nodes would take time that grows with the square of the answer.
-_REACH = f"""MATCH (root:LineageNode) WHERE root.id IN $roots
+# DISTINCT makes the planner begin at the roots, also where it believes the graph to be tiny and would begin at its end.
+_REACH = f"""MATCH (root:LineageNode) WHERE root.id IN $roots WITH DISTINCT root
 MATCH (root){{left}}[rs:{FLOW_TYPES}*0..{{depth}}]{{right}}(n:LineageNode) WHERE all(r IN rs WHERE {{usable}})
 WITH collect(DISTINCT n) AS ns
 CALL (ns) {{{{ UNWIND ns AS n RETURN collect({PAST_NODE}) AS nodes }}}}
