@@ -18,6 +18,8 @@ from tests.cookbook.story import SITE, tell
 from tests.support.neo4j import connected, on_neo4j, wipe
 
 ENGINES = ["mirror", pytest.param("neo4j", marks=on_neo4j)]
+NEO4J_IF_SLOW = ["mirror", pytest.param("neo4j", marks=[*on_neo4j, pytest.mark.slow])]
+"""What the story and the ladder show on Neo4j in any case, further graphs show with `--slow`."""
 
 
 @pytest.fixture(scope="package")
@@ -60,7 +62,7 @@ def told(request, story) -> Iterator[CypherConsole]:
     yield from _console(request, story)
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=NEO4J_IF_SLOW)
 def crawled(request, everything) -> Iterator[CypherConsole]:
     """A console on all the small real stores."""
     yield from _console(request, everything)
@@ -73,13 +75,13 @@ def drawn(request) -> Iterator[Lineage]:
         yield draw_graph(lineage, request.param)
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=NEO4J_IF_SLOW)
 def asked_of_drawn(request, drawn) -> Iterator[CypherConsole]:
     """A console on a graph drawn at random."""
     yield from _console(request, drawn)
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=NEO4J_IF_SLOW)
 def begun(request, bare) -> Iterator[CypherConsole]:
     """A console on a graph of one run."""
     yield from _console(request, bare)
