@@ -79,7 +79,9 @@ def test_what_others_keep_in_the_same_database_is_in_no_answer(told, name, other
         try:
             assert ask(told, name) == before
         finally:
-            told.run("MATCH (:LineageNode)-[r]->(:LineageNode) WHERE r._claims IS NULL DELETE r", {}, write=True)
+            told.run(
+                "MATCH (:LineageNode)-[r]->(:LineageNode) WHERE r._claims IS NULL DELETE r", {}, write=True
+            )
             told.run(
                 "MATCH (n) WHERE NOT any(l IN labels(n) WHERE l STARTS WITH 'Lineage') DETACH DELETE n",
                 {},
