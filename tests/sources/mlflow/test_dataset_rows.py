@@ -67,10 +67,9 @@ def test_wide_schemas_are_kept_up_to_a_size(tmp_path: Path, monkeypatch: pytest.
             for page in pages(rows):
                 found = known.of(access, page)
                 assert list(found) == list(page)
-                assert [found[uuid].content.recorded[4][:4].rstrip("x") for uuid in page] == [
-                    uuid[1:] for uuid in page
-                ]
-        del found
+                schemas = [str(found[uuid].content.recorded[4]) for uuid in page]
+                assert [schema[:4].rstrip("x") for schema in schemas] == [uuid[1:] for uuid in page]
+                del found, schemas
         kept, _ = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert kept < 1_600_000
@@ -80,7 +79,7 @@ def test_one_content_of_many_experiments_is_kept_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dataset_rows, "KEPT_BYTES", 100_000, raising=False)
-    rows = [(f"u{at}", *wide(1)[0][1:7], f"{at}") for at in range(1_000)]
+    rows: list[tuple[str, ...]] = [(f"u{at}", *wide(1)[0][1:7], f"{at}") for at in range(1_000)]
     with store(tmp_path, rows) as access:
         known, before = DatasetRows(UnreadableSources(Report())), access.asked
         for _ in range(2):
@@ -103,7 +102,7 @@ def test_a_content_larger_than_all_that_is_kept(tmp_path: Path, monkeypatch: pyt
 
 
 def test_sources_that_name_no_place_are_told_once_and_not_kept(tmp_path: Path) -> None:
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (f"u{at}", f"d{at}", f"{at}", "local", NO_PLACE + f"{at}".ljust(20_000, "x"), "", "", "1")
         for at in range(200)
     ]

@@ -127,7 +127,7 @@ class Question:
         """A MATCH of one to three relationships, from a node that is known or a new one; sometimes cut into two MATCH."""
         random = self._random
         start = random.choice(self._names) if self._names else self._new("n", self._names)
-        text, drawn = "", []
+        text, drawn = "", list[Any]()
         for _ in range(random.choice([1, 2, 2, 2, 3]) if len(self._relationships) < 2 else 1):
             rel, end = self._new("r", self._relationships), self._new("n", self._names)
             label = random.choice(["", "", "Dataset", "Run"])
@@ -188,7 +188,7 @@ class Question:
 
 def walk(graph: Graph, rows: list[dict[str, Any]], drawn: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
     """Every way to go on by these relationships, none of them twice in one MATCH."""
-    found = [(row, ()) for row in rows]
+    found: list[tuple[dict[str, Any], tuple[Any, ...]]] = [(row, ()) for row in rows]
     for start, label, rel, end, types, right, cut in drawn:
         longer = []
         for row, used in found:

@@ -47,6 +47,7 @@ def test_ctrl_c_at_any_moment(neo4j_server, tmp_path):
     with connected(neo4j_server) as connection:
         wipe(connection)
     # The first makes the constraints; the second is as long as all others.
+    whole = 0.0
     for name in ("first", "whole"):
         began = time.monotonic()
         code, _, said = interrupt(neo4j_server, tmp_path, name, 90)

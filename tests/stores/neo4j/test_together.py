@@ -105,7 +105,7 @@ def test_a_batch_longer_than_the_lease_keeps_the_turn(neo4j_server, connection, 
     """Who waits for the lock of a batch meanwhile, be it the sign of life or another writer, looks at the clock after it."""
     monkeypatch.setattr(lease, "LEASE_SECONDS", 2.0)
     make_store(connection, force=False)
-    other, done = Connection(neo4j_server.full_url), []
+    other, done = Connection(neo4j_server.full_url), list[object]()
 
     def take_over():
         with lease.leased(other, 30):
@@ -179,8 +179,8 @@ def test_a_page_that_is_written_to_meanwhile_is_read_again(neo4j_server, store):
 
 def _continued(*edges: str) -> Record:
     claims = tuple(
-        EdgeClaim(f"dataset:{src}", f"dataset:{dst}", EdgeType.CONTINUES_AS, Evidence.INFERRED, "x")
-        for src, dst in edges
+        EdgeClaim(f"dataset:{edge[0]}", f"dataset:{edge[1]}", EdgeType.CONTINUES_AS, Evidence.INFERRED, "x")
+        for edge in edges
     )
     return Record("r", repr(edges).encode(), (), claims)
 
