@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from lineage_graph.errors import StoreBusy, StoreUnreadable
 from lineage_graph.settings import cache_directory
+from lineage_graph.stores.file_lock import try_lock
 from lineage_graph.stores.mirror.moment import Deadline
 
 PATIENCE_SECONDS = 600.0
@@ -37,7 +37,7 @@ def building(target: Path, deadline: Deadline) -> Iterator[None]:
     handle = os.open(target.with_name(target.name + "-lock"), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         until = time.monotonic() + PATIENCE_SECONDS
-        while not _try(handle):
+        while not try_lock(handle):
             if time.monotonic() >= until:
                 raise StoreBusy(
                     f"another process has been building {target} for long", hint="wait for it, or stop it"
@@ -46,24 +46,3 @@ def building(target: Path, deadline: Deadline) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _try(handle: int) -> bool:
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _try(handle: int) -> bool:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True

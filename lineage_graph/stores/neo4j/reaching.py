@@ -9,6 +9,7 @@ from typing import Any
 from lineage_graph.errors import StoreBusy
 from lineage_graph.graph import FLOW, Claimed, Edge, EdgeClaim, EdgeType, Subgraph
 from lineage_graph.stores.base import Direction, Follow
+from lineage_graph.stores.collecting import without_collecting
 from lineage_graph.stores.merging import merge_edges, order_subgraph
 from lineage_graph.stores.neo4j.reading import (
     EDGE,
@@ -19,7 +20,6 @@ from lineage_graph.stores.neo4j.reading import (
     read_id,
     read_nodes,
     split_widths,
-    without_collecting,
 )
 from lineage_graph.stores.neo4j.rows import CHUNKS, chunked
 from lineage_graph.stores.neo4j.schema import CHANGE, STORE

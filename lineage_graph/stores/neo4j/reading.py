@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 from lineage_graph.graph import Claimed, Edge, EdgeClaim, EdgeType, Node, NodeClaim, merge_node, open_gaps
 from lineage_graph.naming import kind_of
+from lineage_graph.stores.collecting import without_collecting
 from lineage_graph.stores.intervals import as_it_was
 from lineage_graph.stores.merging import speaking_claims
 from lineage_graph.stores.neo4j.texts import (
@@ -32,8 +31,6 @@ NODE = f"[{ID.format('n')}, n._claims]"
 PAST_NODE = f"[{ID.format('n')}, n._claims, n._past]"
 EDGE = f"[{ID.format('a')}, {ID.format('b')}, type(r), r._claims]"
 _EDGE_WIDTH = 4
-MANY = 2_000
-"""Rows from which on it pays not to collect garbage meanwhile."""
 _TYPES = {edge_type.value: edge_type for edge_type in EdgeType}
 
 
@@ -105,16 +102,3 @@ def edge_of_claim(claim: EdgeClaim, origin: str, record: str, place: int) -> Edg
     """An edge that has one claim."""
     refs = (f"{origin}/{claim.ref or record}",)
     return Edge(*claim[:5], refs, *claim[6:])
-
-
-@contextmanager
-def without_collecting(count: int) -> Iterator[None]:
-    """No search for garbage while much is made that is none: it would look through all of it again and again."""
-    pause = count >= MANY and gc.isenabled()
-    if pause:
-        gc.disable()
-    try:
-        yield
-    finally:
-        if pause:
-            gc.enable()

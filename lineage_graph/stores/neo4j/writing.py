@@ -13,10 +13,10 @@ from lineage_graph.stores.neo4j.batch import Batch
 from lineage_graph.stores.neo4j.connection import Connection, Transaction
 from lineage_graph.stores.neo4j.kept import Observing
 from lineage_graph.stores.neo4j.lease import Lease, Turn
-from lineage_graph.stores.neo4j.numbers import Numbers
 from lineage_graph.stores.neo4j.origins import begin_origin, end_copied_origin, end_origin, read_whole_at
 from lineage_graph.stores.neo4j.rows import CHUNKS, chunked
 from lineage_graph.stores.neo4j.texts import record_id, record_prefix
+from lineage_graph.stores.numbers import Numbers
 from lineage_graph.stores.stored import Stored
 
 P = ParamSpec("P")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping
 from sqlite3 import Connection
 
 from lineage_graph.graph import NOTHING, Edge, Node, open_gaps
@@ -13,8 +11,6 @@ from lineage_graph.stores.sqlite.reading import Reading
 from lineage_graph.stores.sqlite.rows import Encoded, decode_often, select_in
 from lineage_graph.stores.sqlite.schema import EVIDENCES, KINDS, RECORD_SHIFT, STATES, TYPES
 
-MANY = 20_000
-
 _NODES = f"""
 SELECT n.id, n.uid, n.kind, c.name, c.state, c.gaps, c.properties, r.origin, r.key
 FROM node_claim c JOIN node n ON n.id = c.node JOIN record r ON r.id = c.id >> {RECORD_SHIFT}
@@ -22,19 +18,6 @@ WHERE c.node IN ({{}})"""
 _EDGES = f"""
 SELECT e.id, e.src, e.dst, e.type, e.evidence, e.rule, e.ref, e.valid_from, e.valid_to, e.properties, r.origin, r.key
 FROM edge e JOIN record r ON r.id = e.id >> {RECORD_SHIFT} WHERE e.id IN ({{}})"""
-
-
-@contextmanager
-def without_collecting(count: int) -> Iterator[None]:
-    """Make many small values that all stay: looking for garbage among them took three quarters of the time."""
-    pause = count > MANY and gc.isenabled()
-    if pause:
-        gc.disable()
-    try:
-        yield
-    finally:
-        if pause:
-            gc.enable()
 
 
 def load_nodes(reading: Reading, numbers: Collection[int]) -> dict[int, Node]:

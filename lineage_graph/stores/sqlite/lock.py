@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from lineage_graph.errors import StoreBusy, StoreUnreadable
+from lineage_graph.stores.file_lock import try_lock
 
 STEP_SECONDS = 0.02
 
@@ -35,31 +35,10 @@ def locked(path: Path, patience: float) -> Iterator[None]:
 
 def _wait(handle: int, path: Path, patience: float) -> None:
     until = time.monotonic() + patience
-    while not _try(handle):
+    while not try_lock(handle):
         if time.monotonic() >= until:
             raise StoreBusy(
                 f"another ingest has been writing {path} for more than {patience:g} s",
                 hint="Wait for it, or stop it: the lock goes with its process.",
             )
         time.sleep(STEP_SECONDS)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _try(handle: int) -> bool:
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _try(handle: int) -> bool:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from lineage_graph.graph import FLOW, Edge, EdgeType, Evidence, Node
 from lineage_graph.stores.base import Direction, Follow
-from lineage_graph.stores.sqlite.loading import load_edges, load_nodes, without_collecting
+from lineage_graph.stores.collecting import without_collecting
+from lineage_graph.stores.sqlite.loading import load_edges, load_nodes
 from lineage_graph.stores.sqlite.reading import Reading
 from lineage_graph.stores.sqlite.rows import select_in
 from lineage_graph.stores.sqlite.schema import EVIDENCE_CODES, NOT_FLOW_FROM, TYPE_CODES

@@ -11,6 +11,7 @@ from sqlite3 import Connection
 
 from lineage_graph.graph import Origin, Record
 from lineage_graph.stores.base import Seen, Writing
+from lineage_graph.stores.numbers import Numbers
 from lineage_graph.stores.sqlite.batch import Batch
 from lineage_graph.stores.sqlite.connection import translated, writing_transaction
 from lineage_graph.stores.sqlite.interning import Interned
@@ -49,7 +50,7 @@ class SqliteWriting(Writing):
         self._observing = Observing(self._at, row[1] if row else None)
         self._interned: Interned | None = None
         self._begun = False
-        self._seen = Bits()
+        self._seen = Numbers()
         self._unchanged = self._written = self._retracted = 0
 
     def fresh(self, records: Sequence[tuple[str, bytes]]) -> set[str]:
@@ -156,23 +157,3 @@ class SqliteWriting(Writing):
             self._interned = None
             raise
         self._number, self._begun = number, True
-
-
-class Bits:
-    """A set of small integers, one bit each: what a crawl of millions has seen fits in a few hundred kB."""
-
-    def __init__(self) -> None:
-        self._bytes = bytearray()
-
-    def add(self, number: int) -> bool:
-        """Put it in; whether it was not there."""
-        index, bit = number >> 3, 1 << (number & 7)
-        if index >= len(self._bytes):
-            self._bytes.extend(bytes(index - len(self._bytes) + 1024))
-        is_new = not self._bytes[index] & bit
-        self._bytes[index] |= bit
-        return is_new
-
-    def __contains__(self, number: int) -> bool:
-        index = number >> 3
-        return index < len(self._bytes) and bool(self._bytes[index] & 1 << (number & 7))
