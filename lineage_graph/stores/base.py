@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from lineage_graph.errors import UsageError
+from lineage_graph.errors import NotFound, UsageError
 from lineage_graph.graph import (
     Claimed,
     Edge,
@@ -278,3 +278,11 @@ class Store(ABC):
 
     def close(self) -> None:  # noqa: B027 - a store that holds nothing open has nothing to do
         """Let go of files and connections."""
+
+
+def check_known(origin: str, known: Sequence[str]) -> None:
+    """Raise `NotFound` for an origin that is not among those known."""
+    if origin not in known:
+        raise NotFound(
+            f"nothing was ingested from {origin}", hint="`status` lists the origins.", candidates=known
+        )

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from lineage_graph.errors import NotFound, StoreBusy
+from lineage_graph.errors import StoreBusy
 from lineage_graph.graph import (
     CLOSES,
     Claimed,
@@ -36,6 +36,7 @@ from lineage_graph.stores.base import (
     Store,
     StoreInfo,
     Writing,
+    check_known,
 )
 from lineage_graph.stores.intervals import as_it_was
 from lineage_graph.stores.matching import by_kind_and_id, matches
@@ -192,7 +193,7 @@ class MemoryStore(Store):
 
     def stored_origin(self, origin: str) -> StoredOrigin:
         """The origin with what only a copy needs to know."""
-        self._check_known(origin)
+        check_known(origin, sorted(self._records.origins))
         return StoredOrigin(self._records.origins[origin], self._records.whole_at.get(origin))
 
     def changes(self, since: int) -> Changes:
@@ -243,16 +244,9 @@ class MemoryStore(Store):
     def forget(self, origin: str) -> None:
         """As if it had never been ingested, alias history included."""
         records = self._records
-        self._check_known(origin)
+        check_known(origin, sorted(self._records.origins))
         records.drop(records.of_origin(origin))
         past = [kept for kept in records.by_key.values() if kept.retracted_at is not None]
         records.drop([kept for kept in past if not kept.intervals and not records.is_observed(kept)])
         del records.origins[origin]
         records.whole_at.pop(origin, None)
-
-    def _check_known(self, origin: str) -> None:
-        known = sorted(self._records.origins)
-        if origin not in known:
-            raise NotFound(
-                f"nothing was ingested from {origin}", hint="`status` lists the origins.", candidates=known
-            )

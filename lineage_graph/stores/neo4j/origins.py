@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from lineage_graph.errors import NotFound
 from lineage_graph.graph import Origin
 from lineage_graph.stores.neo4j.connection import Connection, Transaction
 from lineage_graph.stores.neo4j.texts import key_of, to_text
@@ -75,13 +74,3 @@ def read_origin(row: Sequence[object]) -> tuple[Origin, int | None]:
     name, kind, uri, settings = json.loads(str(told))
     origin = Origin(name, kind, uri, settings, read_at, bool(complete), json.loads(str(report)))  # type: ignore[arg-type]
     return origin, whole_at  # type: ignore[return-value]
-
-
-def check_known(origin: str, known: Sequence[str]) -> None:
-    """Raise `NotFound` for an origin that was never read."""
-    if origin not in known:
-        raise NotFound(
-            f"nothing was ingested from {origin}",
-            hint="`status` lists the origins.",
-            candidates=sorted(known),
-        )

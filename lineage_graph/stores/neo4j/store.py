@@ -16,6 +16,7 @@ from lineage_graph.stores.base import (
     Store,
     StoreInfo,
     Writing,
+    check_known,
 )
 from lineage_graph.stores.neo4j.around import claims_on, edges_at, get_nodes, neighbours, possible
 from lineage_graph.stores.neo4j.connection import Connection
@@ -23,7 +24,6 @@ from lineage_graph.stores.neo4j.counting import ask_info, ask_state
 from lineage_graph.stores.neo4j.finding import find_nodes
 from lineage_graph.stores.neo4j.lease import leased
 from lineage_graph.stores.neo4j.listing import list_changes, list_mentions, list_records, list_stored
-from lineage_graph.stores.neo4j.origins import check_known
 from lineage_graph.stores.neo4j.reaching import reach
 from lineage_graph.stores.neo4j.schema import check_store, make_store
 from lineage_graph.stores.stored import Stored, StoredOrigin

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lineage_graph.errors import NotFound, StoreUnreadable
+from lineage_graph.errors import StoreUnreadable
 from lineage_graph.graph import Claimed, Edge, EdgeType, Mention, Node, Origin, Record, Subgraph
 from lineage_graph.stores.base import (
     FOLLOW,
@@ -20,6 +20,7 @@ from lineage_graph.stores.base import (
     Store,
     StoreInfo,
     Writing,
+    check_known,
 )
 from lineage_graph.stores.merging import order_claims
 from lineage_graph.stores.sqlite.around import edges_at, neighbours, possible
@@ -242,7 +243,7 @@ class SqliteStore(Store):
             known = {each.name: each for each in read_origins(reading.connection)}
             sql = "SELECT whole_at FROM origin WHERE name = ?"
             found = reading.connection.execute(sql, (origin,)).fetchone()
-        _check_known(origin, list(known))
+        check_known(origin, list(known))
         return StoredOrigin(known[origin], found[0])
 
     def changes(self, since: int) -> Changes:
@@ -270,7 +271,7 @@ class SqliteStore(Store):
         """As if it had never been ingested, alias history included."""
         with self._reading() as reading:
             known = [row[0] for row in reading.connection.execute("SELECT name FROM origin ORDER BY name")]
-        _check_known(origin, known)
+        check_known(origin, known)
         with locked(self.path, self._patience):
             connection = open_writer(self.path)
             try:
@@ -303,13 +304,6 @@ class SqliteStore(Store):
             if self._reader is not None:
                 self._reader.close()
                 self._reader = None
-
-
-def _check_known(origin: str, known: Sequence[str]) -> None:
-    if origin not in known:
-        raise NotFound(
-            f"nothing was ingested from {origin}", hint="`status` lists the origins.", candidates=known
-        )
 
 
 def read_path(url: str) -> Path:
