@@ -17,6 +17,8 @@ STEP_SECONDS = 0.02
 @contextmanager
 def locked(path: Path, patience: float) -> Iterator[None]:
     """Hold the lock of this store; raises `StoreBusy` when another still holds it after `patience` seconds."""
+    if path.is_dir():
+        raise StoreUnreadable(f"{path} is a folder", hint="Name a file: --store graph.db")
     lock = path.with_name(path.name + "-lock")
     try:
         lock.parent.mkdir(parents=True, exist_ok=True)

@@ -121,6 +121,14 @@ def test_a_folder_in_the_place_of_the_file(path):
         ingest(SqliteStore(str(path)), [])
 
 
+@pytest.mark.parametrize("place", [".", "..", "/"])
+def test_a_folder_by_its_shortest_name(place, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(StoreUnreadable, match="is a folder"), SqliteStore(place).writing(Origin("a", "test")):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_file_in_the_place_of_the_folder(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(StoreUnreadable, match="cannot be"):
