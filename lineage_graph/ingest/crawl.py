@@ -12,7 +12,7 @@ from lineage_graph.graph import Origin, Record
 from lineage_graph.ingest.collecting import collect_batch, collecting_between_batches
 from lineage_graph.ingest.finding import MLFLOW
 from lineage_graph.ingest.recognising import recognise
-from lineage_graph.ingest.remembering import leave_out_unchanged, remember_signatures
+from lineage_graph.ingest.remembering import choose_changed
 from lineage_graph.ingest.resolving import resolve_changes
 from lineage_graph.ingest.rooting import roots_of
 from lineage_graph.ingest.unresolved import read_unresolved
@@ -108,11 +108,9 @@ def _write_batch(
     """Write them; how many were tried again and are as they were."""
     if not records:
         return 0
-    if known is not None:
-        records = remember_signatures(known, origin, records)
     if roots and roots.folders:
         records = [rebase(record, roots) for record in records]
-    changed = records if known is None else leave_out_unchanged(known, origin, records)
+    changed = records if known is None else choose_changed(known, origin, records)
     session.write(changed)
     return len(records) - len(changed)
 

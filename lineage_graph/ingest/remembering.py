@@ -16,18 +16,25 @@ _OF_THE_FILE = ("signature_state", "signature", "flavors", "uuid")
 """Properties that come from a model's MLmodel file."""
 
 
-def remember_signatures(store: Store, origin: str, records: Sequence[Record]) -> list[Record]:
-    """The records, with what is known of their models' signatures."""
-    missing = [record.key for record in records if any(map(_is_unread, record.nodes))]
-    if not missing:
+def choose_changed(store: Store, origin: str, records: Sequence[Record]) -> list[Record]:
+    """What of these is to be written: with what is known of their models' signatures, less what was tried again in vain.
+
+    A record without a fingerprint is tried again by each crawl, and mostly says what it said before.
+    """
+    asked = [record.key for record in records if not record.fingerprint or any(map(_is_unread, record.nodes))]
+    if not asked:
         return list(records)
+    before = {record.key: record for record in store.records(origin, asked)}
     known = {
         (record.key, node.id): node
-        for record in store.records(origin, missing)
+        for record in before.values()
         for node in record.nodes
         if node.properties.get("signature_state") in _READ
     }
-    return [_with_known(record, known) for record in records] if known else list(records)
+    found = [_with_known(record, known) for record in records] if known else records
+    return [
+        record for record in found if record.fingerprint or not _says_the_same(record, before.get(record.key))
+    ]
 
 
 def _is_unread(node: NodeClaim) -> bool:
@@ -53,15 +60,8 @@ def _kept(node: NodeClaim, before: NodeClaim) -> NodeClaim:
     return node._replace(properties={**node.properties, **remembered}, gaps=gaps)
 
 
-def leave_out_unchanged(store: Store, origin: str, records: Sequence[Record]) -> list[Record]:
-    """The records without those that have no fingerprint, so that each crawl tries again, and say what they said before."""
-    tried_again = [record.key for record in records if not record.fingerprint]
-    if not tried_again:
-        return list(records)
-    before = {record.key: _comparable(record) for record in store.records(origin, tried_again)}
-    return [
-        record for record in records if record.fingerprint or _comparable(record) != before.get(record.key)
-    ]
+def _says_the_same(record: Record, before: Record | None) -> bool:
+    return before is not None and _comparable(record) == _comparable(before)
 
 
 def _comparable(record: Record) -> Record:
