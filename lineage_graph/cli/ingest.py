@@ -126,9 +126,7 @@ def _ingest(
 ) -> None:
     from lineage_graph.api import Lineage
 
-    force = options.pop("force")
-    with Lineage.open(store.url, create=True) as lineage, watched(output) as progress, logged(output):
-        lineage.store.force = force
+    with Lineage.open(store.url) as lineage, watched(output) as progress, logged(output):
         report = lineage.ingest(kind, target, progress=progress, **options)
     if output.format == "json":
         from lineage_graph.render.crawl import map_crawl

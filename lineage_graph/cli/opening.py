@@ -26,7 +26,7 @@ def opened(store: StoreChoice, output: Output, crawl_uri: str | None = None) -> 
             yield lineage
         return
     url = store.url if store.url is not None else str(cached_store(crawl_uri))
-    with Lineage.open(url, create=True) as lineage:
+    with Lineage.open(url) as lineage:
         crawl(lineage, crawl_uri, url, output)
         yield lineage
 

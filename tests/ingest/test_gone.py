@@ -62,7 +62,7 @@ def shown(store: Store, without: set[str]) -> dict[str, Any]:
 @pytest.mark.parametrize("url", ["memory:", "graph.db"], ids=["memory", "sqlite"])
 @pytest.mark.parametrize("name", STORES)
 def test_a_forgotten_store_leaves_nothing(name: str, url: str, tmp_path: Path) -> None:
-    with Lineage.open(url if url == "memory:" else str(tmp_path / url), create=True) as lineage:
+    with Lineage.open(url if url == "memory:" else str(tmp_path / url)) as lineage:
         lineage.ingest("mlflow", str(place_of(name)), name="it", artifacts=False)
         assert lineage.store.find(NodeFilter())
         lineage.forget("mlflow:it")

@@ -78,7 +78,7 @@ def gone(uri: Path) -> dict[str, object]:
 def test_what_was_read_once_stays(
     store: str, then: Callable[[Path], dict[str, object]], uri: Path, tmp_path: Path
 ) -> None:
-    with Lineage.open(store.format(tmp_path), create=True) as lineage:
+    with Lineage.open(store.format(tmp_path)) as lineage:
         lineage.ingest("mlflow", str(uri), name="shop")
         before, used = said(lineage), columns_used(lineage)
         read = [each for each in before.values() if each[0] == "read"]

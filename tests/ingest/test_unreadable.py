@@ -63,7 +63,7 @@ def test_bytes_in_a_column_of_text_cost_one_record(
     with crawled(path) as clean:
         whole = len(clean.store.find(NodeFilter()))
     put_bytes(path, table, column)
-    with Lineage.open(str(tmp_path / "graph.db"), create=True) as lineage:
+    with Lineage.open(str(tmp_path / "graph.db")) as lineage:
         report = lineage.ingest("mlflow", str(path), name="shop", artifacts=False)
         assert set(skipped(report)) == ({code} if code else set())
         (origin,) = (one for one in lineage.store.state()[1] if one.name == "mlflow:shop")

@@ -1,76 +1,28 @@
-"""`Lineage`: a graph, what to crawl into it, and the questions to ask it. The only place where the parts are wired together."""
+"""The questions that can be put to a graph. Each loads only what it needs."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from lineage_graph.graph import Kind
 from lineage_graph.query.answer import Answer, Options, show_in_notebooks
-from lineage_graph.settings import load_settings
 from lineage_graph.stores.base import Store
-from lineage_graph.stores.table import open_store
 
 if TYPE_CHECKING:
     from lineage_graph.governance.report import Audit
-    from lineage_graph.ingest import IngestReport
-    from lineage_graph.ingest.copying import CopyReport
     from lineage_graph.query.coverage import Coverage
     from lineage_graph.query.impact import Impact
     from lineage_graph.query.status import Status
-    from lineage_graph.sources.base import Progress
     from lineage_graph.stores.cypher import CypherConsole, CypherTable
 
 
-class Lineage:
-    """A lineage graph in a store.
-
-    Open it with `Lineage.open`, use it as a context manager, or close it yourself.
-
-    Examples
-    --------
-    >>> from lineage_graph import Lineage
-    >>> with Lineage.open("memory:") as lineage:
-    ...     report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop")
-    ...     answer = lineage.upstream("churn@champion")
-    >>> answer.verdict.value
-    'found'
-    """
+class Questions:
+    """A graph that can be asked: what `Lineage` is, but for what changes it."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
         self._console: CypherConsole | None = None
-
-    @classmethod
-    def open(cls, url: str | None = None, *, create: bool = False) -> Lineage:
-        """The graph at `url`: a path, `sqlite:///…`, `memory:`.
-
-        Parameters
-        ----------
-        url
-            Without it: `LINEAGE_GRAPH_STORE`, the nearest `lineage.toml`, the user's settings, else a file in the user's data
-            directory.
-        create
-            Without effect: the first `ingest` makes the graph, and nothing else does.
-
-        Raises
-        ------
-        UnknownScheme
-            No store reads such a URL.
-
-        Examples
-        --------
-        >>> Lineage.open("memory:").store.type
-        'memory'
-        """
-        del create  # every store is made by the first ingest, and only by it
-        return cls(open_store(load_settings({"store": url}).store.value))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let go of files and connections."""
@@ -78,52 +30,6 @@ class Lineage:
             self._console.close()
             self._console = None
         self.store.close()
-
-    def ingest(
-        self,
-        kind: str,
-        target: str | None = None,
-        *,
-        progress: Progress | None = None,
-        dry_run: bool = False,
-        **options: object,
-    ) -> IngestReport:
-        """Bring the graph up to date with a source.
-
-        Parameters
-        ----------
-        kind
-            `mlflow` or `declared`.
-        target
-            A tracking URI, or the path of a `lineage.yaml`. Without it, what MLflow itself would use.
-        progress
-            Called with (what, done, total) while it reads.
-        dry_run
-            Read and map everything, write nothing.
-        **options
-            For `mlflow`: `name`, `site`, `roots` (experiment -> directory), `experiments`, `since` (epoch ms), `timeout`
-            (seconds), `artifacts`, `strict`. For `declared`: `name`, `site`.
-
-        Raises
-        ------
-        SourceError
-            The source cannot be read; what was written before stays, and the next crawl goes on from there.
-        StoreError
-            The store cannot be written.
-
-        Examples
-        --------
-        >>> lineage = Lineage.open("memory:")
-        >>> report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop", artifacts=False)
-        >>> report.origin.name, report.read["runs"], list(report.skipped)
-        ('mlflow:shop', 9, [])
-        """
-        from lineage_graph.ingest import crawl
-        from lineage_graph.ingest.opening import open_for
-        from lineage_graph.sources.base import no_progress
-
-        with open_for(self.store, kind, target, _with_settings(kind, options)) as source:
-            return crawl(self.store, source, progress=progress or no_progress, dry_run=dry_run)
 
     def upstream(self, refs: str | Sequence[str], **options: object) -> Answer:
         """Where these came from: every origin, with the way and its evidence.
@@ -145,6 +51,7 @@ class Lineage:
 
         Examples
         --------
+        >>> from lineage_graph import Lineage
         >>> lineage = Lineage.open("memory:")
         >>> report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop")
         >>> for node in lineage.upstream("churn/1").nodes:
@@ -164,6 +71,7 @@ class Lineage:
 
         Examples
         --------
+        >>> from lineage_graph import Lineage
         >>> lineage = Lineage.open("memory:")
         >>> report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop")
         >>> lineage.downstream("forecast/1").verdict.value, lineage.downstream("forecast/1").gaps[0].code
@@ -178,6 +86,7 @@ class Lineage:
 
         Examples
         --------
+        >>> from lineage_graph import Lineage
         >>> lineage = Lineage.open("memory:")
         >>> report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop")
         >>> for group, rows in lineage.impact("customers.csv").groups:
@@ -205,6 +114,7 @@ class Lineage:
 
         Examples
         --------
+        >>> from lineage_graph import Lineage
         >>> lineage = Lineage.open("memory:")
         >>> report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop")
         >>> [str(edge.type) for edge in lineage.path("customers.csv", "churn/3").edges]
@@ -219,6 +129,7 @@ class Lineage:
 
         Examples
         --------
+        >>> from lineage_graph import Lineage
         >>> lineage = Lineage.open("memory:")
         >>> report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop")
         >>> answer = lineage.show("churn@champion")
@@ -234,6 +145,7 @@ class Lineage:
 
         Examples
         --------
+        >>> from lineage_graph import Lineage
         >>> lineage = Lineage.open("memory:")
         >>> report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop")
         >>> [node.name for node in lineage.search("fore", kinds=["ModelVersion"]).nodes]
@@ -295,6 +207,7 @@ class Lineage:
 
         Examples
         --------
+        >>> from lineage_graph import Lineage
         >>> lineage = Lineage.open("memory:")
         >>> report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop")
         >>> lineage.cypher("MATCH (v:ModelVersion)-[:ALIASED_AS]->(a) RETURN v.name, a.alias ORDER BY a.alias").rows
@@ -315,6 +228,7 @@ class Lineage:
 
         Examples
         --------
+        >>> from lineage_graph import Lineage
         >>> lineage = Lineage.open("memory:")
         >>> report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop")
         >>> lineage.status().counts["Run"], [origin.name for origin in lineage.status().graph.origins]
@@ -338,6 +252,7 @@ class Lineage:
 
         Examples
         --------
+        >>> from lineage_graph import Lineage
         >>> lineage = Lineage.open("memory:")
         >>> report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop")
         >>> [(str(share.kind), share.covered, share.total) for share in lineage.doctor().shares]
@@ -347,85 +262,6 @@ class Lineage:
 
         return read_coverage(self.store, code)
 
-    def starter(self) -> str:
-        """A `lineage.yaml` to start from, with this graph's own names in it, every section switched off."""
-        from lineage_graph.ingest.starter import starter
-
-        return starter(self.store)
-
-    def backup(self, path: str) -> None:
-        """A consistent copy of the store, also while others read and write.
-
-        Raises
-        ------
-        StoreError
-            `path` exists already or cannot be written.
-        UsageError
-            The store has no backup of its own: `memory:`.
-        """
-        self.store.backup(path)
-
-    def copy_to(self, url: str, *, force: bool = False, progress: Progress | None = None) -> CopyReport:
-        """Make another store hold what this one holds: claims, times, alias history; proved by counts and a digest.
-
-        Parameters
-        ----------
-        url
-            The other store, which may hold an older copy and nothing that this one lacks.
-        force
-            Also into a database that holds other data, which stays untouched.
-        progress
-            Called with (what, done, total) while it copies.
-
-        Raises
-        ------
-        UsageError
-            The other store holds something that a copy would lose.
-        StoreError
-            A store cannot be read or written, or this one changed meanwhile.
-
-        Examples
-        --------
-        >>> lineage = Lineage.open("memory:")
-        >>> report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop")
-        >>> lineage.copy_to("memory:").origins
-        ('mlflow:shop', 'resolve')
-        """
-        from lineage_graph.ingest.copying import copy_graph
-        from lineage_graph.sources.base import no_progress
-
-        with Lineage.open(url) as other:
-            other.store.force = force
-            return copy_graph(self.store, other.store, progress=progress or no_progress)
-
-    def forget(self, origin: str) -> None:
-        """As if this origin had never been ingested; its alias history goes too.
-
-        Parameters
-        ----------
-        origin
-            Such as `mlflow:shop`, or `shop` where one alone is called so: `status` lists them.
-
-        Raises
-        ------
-        NotFound
-            Nothing was ever ingested from it.
-
-        Examples
-        --------
-        >>> lineage = Lineage.open("memory:")
-        >>> report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop")
-        >>> lineage.forget("mlflow:shop")
-        >>> sum(lineage.status().counts.values())
-        0
-        """
-        from lineage_graph.ingest import resolve_changes
-
-        known = [each.name for each in self.store.state()[1]]
-        by_name = [name for name in known if name.partition(":")[2] == origin]
-        self.store.forget(by_name[0] if origin not in known and len(by_name) == 1 else origin)
-        resolve_changes(self.store, past=False)
-
 
 def _draw(answer: Answer) -> str:
     from lineage_graph.render.html import render_fragment
@@ -434,17 +270,6 @@ def _draw(answer: Answer) -> str:
 
 
 show_in_notebooks(_draw)
-
-
-def _with_settings(kind: str, options: Mapping[str, object]) -> dict[str, object]:
-    """The options of a crawl, and what the environment and settings files say where these say nothing."""
-    given = {key: value for key, value in options.items() if value is not None}
-    settings = load_settings()
-    if kind in ("mlflow", "declared") and settings.site.value:
-        given.setdefault("site", settings.site.value)
-    if kind == "mlflow":
-        given.setdefault("timeout", settings.timeout_seconds)
-    return given
 
 
 def _options(options: Mapping[str, object]) -> Options:
