@@ -1,8 +1,6 @@
 """A small graph with what Cypher's two databases like to disagree on: nulls, letters, two types of one property, intervals, circles."""
 
-# ruff: noqa: PERF401 - nodes and edges in the order of a story
 from pathlib import Path
-from typing import Any
 
 from lineage_graph.graph import EdgeClaim, EdgeType, Evidence, Kind, NodeClaim, Origin, Record, State
 from lineage_graph.stores.base import Store
@@ -17,21 +15,36 @@ DAY = 86_400_000
 T0 = 1_767_225_600_000  # 2026-01-01
 
 
-def records(*, cyclic: bool) -> list[Record]:  # noqa: C901 - one graph, made in turn
-    """With circles, or without."""
-    nodes: list[NodeClaim] = []
-    edges: list[Any] = []
+ALIAS = "alias:p/default/churn@"
+VERSION = "modelversion:p/default/churn/"
+Nodes = list[NodeClaim]
+Edges = list[EdgeClaim]
+
+
+def edge(src, edge_type, dst, evidence=Evidence.LOGGED, rule="", since=None, until=None, **props):
+    return EdgeClaim(src, dst, edge_type, evidence, rule, f"ref/{src}", since, until, props)
+
+
+def records(*, cyclic: bool) -> list[Record]:
+    """With circles, or without. A record for each node, with the edges that leave it in the order of the story."""
+    nodes: Nodes = []
+    edges: Edges = []
+    _add_data(nodes, edges)
+    _add_runs(nodes, edges)
+    _add_flow_between_data(edges, cyclic)
+    _add_versions(nodes, edges)
+    _add_what_serves(nodes, edges)
+    by_id: dict[str, tuple[NodeClaim, Edges]] = {claim.id: (claim, []) for claim in nodes}
+    for claim in edges:
+        by_id[claim.src][1].append(claim)
+    return [Record(key, b"1", (claim,), tuple(claims)) for key, (claim, claims) in by_id.items()]
+
+
+def _add_data(nodes: Nodes, edges: Edges) -> None:
     for i in range(5):
-        nodes.append(
-            node(
-                Kind.SOURCE,
-                f"s3://b/t{i}",
-                f"t{i}.csv" if i else "Ünï'\"\\`ß.csv",
-                uri=f"s3://b/t{i}",
-                **({"owner": "ana" if i % 2 else "Böb"} if i < 4 else {}),
-                weight=0.5 * i,
-            )
-        )
+        owner = {"owner": "ana" if i % 2 else "Böb"} if i < 4 else {}
+        name = f"t{i}.csv" if i else "Ünï'\"\\`ß.csv"
+        nodes.append(node(Kind.SOURCE, f"s3://b/t{i}", name, uri=f"s3://b/t{i}", **owner, weight=0.5 * i))
     for i in range(9):
         nodes.append(
             node(
@@ -48,101 +61,55 @@ def records(*, cyclic: bool) -> list[Record]:  # noqa: C901 - one graph, made in
             )
         )
         if i % 3:
-            edges.append(
-                (
-                    f"source:s3://b/t{i % 5}",
-                    f"dataset:d{i}",
-                    EdgeType.HAS_VERSION,
-                    Evidence.LOGGED,
-                    "",
-                    None,
-                    None,
-                    {},
-                )
-            )
+            edges.append(edge(f"source:s3://b/t{i % 5}", EdgeType.HAS_VERSION, f"dataset:d{i}"))
+
+
+def _add_runs(nodes: Nodes, edges: Edges) -> None:
     for i in range(8):
-        nodes.append(
-            node(
-                Kind.RUN,
-                f"r{i}",
-                f"train-{i % 3}",
-                run_id=f"r{i}",
-                status="FINISHED" if i % 4 else "FAILED",
-                experiment=f"e{i % 2}",
-                start=T0 + i * DAY,
-                end=None if i == 3 else T0 + i * DAY + 1000,
-                ran_by="ana" if i % 2 else None,
-                params={"lr": 0.1 * i},
-                big=2**53 + i,
-                flag=bool(i % 2) if i < 6 else None,
-                metrics={"a": float(i)},
-            )
-        )
-        edges.append(
-            (
-                f"dataset:d{i}",
-                f"run:r{i}",
-                EdgeType.READ_BY,
-                Evidence.LOGGED if i % 2 else Evidence.INFERRED,
-                "context",
-                T0 + i * DAY,
-                None,
-                {"role": "training" if i % 3 else "evaluation", "context": "train" if i % 2 else None},
-            )
-        )
+        nodes.append(_run(i))
+        at, run = T0 + i * DAY, f"run:r{i}"
+        sure = Evidence.LOGGED if i % 2 else Evidence.INFERRED
+        role = {"role": "training" if i % 3 else "evaluation", "context": "train" if i % 2 else None}
+        edges.append(edge(f"dataset:d{i}", EdgeType.READ_BY, run, sure, "context", at, **role))
         if i % 2:
-            edges.append(
-                (
-                    f"dataset:d{(i + 1) % 9}",
-                    f"run:r{i}",
-                    EdgeType.READ_BY,
-                    Evidence.LOGGED,
-                    "eval-run",
-                    T0 + i * DAY,
-                    None,
-                    {"role": "unspecified"},
-                )
-            )
+            other = f"dataset:d{(i + 1) % 9}"
+            edges.append(edge(other, EdgeType.READ_BY, run, rule="eval-run", since=at, role="unspecified"))
         if i >= 2:
-            edges.append(
-                (f"run:r{i}", f"run:r{i - 2}", EdgeType.CHILD_OF, Evidence.LOGGED, "", None, None, {})
-            )
-        nodes.append(
-            node(
-                Kind.MODEL,
-                f"m{i}",
-                f"model{i % 2}",
-                model_id=f"m{i}",
-                run_id=f"r{i}",
-                path="model",
-                status="READY",
-                step=i,
-            )
-        )
-        edges.append((f"run:r{i}", f"model:m{i}", EdgeType.PRODUCED, Evidence.LOGGED, "", None, None, {}))
-    edges.append(("run:r1", "dataset:d7", EdgeType.WROTE, Evidence.LOGGED, "", None, None, {}))
-    edges.append(
-        ("dataset:d7", "dataset:d8", EdgeType.CONTINUES_AS, Evidence.INFERRED, "last-write", None, None, {})
+            edges.append(edge(run, EdgeType.CHILD_OF, f"run:r{i - 2}"))
+        about = {"model_id": f"m{i}", "run_id": f"r{i}", "path": "model", "status": "READY", "step": i}
+        nodes.append(node(Kind.MODEL, f"m{i}", f"model{i % 2}", **about))
+        edges.append(edge(run, EdgeType.PRODUCED, f"model:m{i}"))
+
+
+def _run(i: int) -> NodeClaim:
+    return node(
+        Kind.RUN,
+        f"r{i}",
+        f"train-{i % 3}",
+        run_id=f"r{i}",
+        status="FINISHED" if i % 4 else "FAILED",
+        experiment=f"e{i % 2}",
+        start=T0 + i * DAY,
+        end=None if i == 3 else T0 + i * DAY + 1000,
+        ran_by="ana" if i % 2 else None,
+        params={"lr": 0.1 * i},
+        big=2**53 + i,
+        flag=bool(i % 2) if i < 6 else None,
+        metrics={"a": float(i)},
     )
+
+
+def _add_flow_between_data(edges: Edges, cyclic: bool) -> None:
+    d0, d3, d7, d8 = (f"dataset:d{i}" for i in (0, 3, 7, 8))
+    edges.append(edge("run:r1", EdgeType.WROTE, d7))
+    edges.append(edge(d7, EdgeType.CONTINUES_AS, d8, Evidence.INFERRED, "last-write"))
     if cyclic:
-        edges.append(
-            (
-                "dataset:d8",
-                "dataset:d7",
-                EdgeType.CONTINUES_AS,
-                Evidence.INFERRED,
-                "last-write",
-                None,
-                None,
-                {},
-            )
-        )
-        edges.append(
-            ("dataset:d3", "dataset:d3", EdgeType.CONTINUES_AS, Evidence.INFERRED, "self", None, None, {})
-        )
-    edges.append(
-        ("dataset:d0", "dataset:d3", EdgeType.SAME_CONTENT, Evidence.POSSIBLE, "same-content", None, None, {})
-    )
+        edges.append(edge(d8, EdgeType.CONTINUES_AS, d7, Evidence.INFERRED, "last-write"))
+        edges.append(edge(d3, EdgeType.CONTINUES_AS, d3, Evidence.INFERRED, "self"))
+    edges.append(edge(d0, EdgeType.SAME_CONTENT, d3, Evidence.POSSIBLE, "same-content"))
+
+
+def _add_versions(nodes: Nodes, edges: Edges) -> None:
     for i in range(6):
         nodes.append(
             node(
@@ -156,124 +123,30 @@ def records(*, cyclic: bool) -> list[Record]:  # noqa: C901 - one graph, made in
                 state=State.LIVE if i else State.DELETED,
             )
         )
-        edges.append(
-            (
-                f"model:m{i}",
-                f"modelversion:p/default/churn/{i}",
-                EdgeType.REGISTERED_AS,
-                Evidence.LOGGED,
-                "",
-                None,
-                None,
-                {},
-            )
-        )
+        edges.append(edge(f"model:m{i}", EdgeType.REGISTERED_AS, f"{VERSION}{i}"))
         if i > 3:
-            edges.append(
-                (
-                    f"modelversion:p/default/churn/{i - 1}",
-                    f"modelversion:p/default/churn/{i}",
-                    EdgeType.COPIED_TO,
-                    Evidence.LOGGED,
-                    "",
-                    None,
-                    None,
-                    {},
-                )
-            )
-    for a in ("champion", "challenger"):
-        nodes.append(
-            node(
-                Kind.ALIAS,
-                f"p/default/churn@{a}",
-                f"churn@{a}",
-                model="churn",
-                alias=a,
-                pointer="alias",
-                version=3,
-            )
-        )
-    edges.append(
-        (
-            "modelversion:p/default/churn/3",
-            "alias:p/default/churn@champion",
-            EdgeType.ALIASED_AS,
-            Evidence.LOGGED,
-            "",
-            T0 + 5 * DAY,
-            None,
-            {},
-        )
-    )
-    edges.append(
-        (
-            "modelversion:p/default/churn/1",
-            "alias:p/default/churn@champion",
-            EdgeType.ALIASED_AS,
-            Evidence.LOGGED,
-            "",
-            T0,
-            T0 + 5 * DAY,
-            {},
-        )
-    )
-    edges.append(
-        (
-            "modelversion:p/default/churn/3",
-            "alias:p/default/churn@champion",
-            EdgeType.ALIASED_AS,
-            Evidence.LOGGED,
-            "",
-            T0 - DAY,
-            T0,
-            {},
-        )
-    )
-    edges.append(
-        (
-            "modelversion:p/default/churn/4",
-            "alias:p/default/churn@challenger",
-            EdgeType.ALIASED_AS,
-            Evidence.LOGGED,
-            "",
-            None,
-            None,
-            {},
-        )
-    )
-    nodes.append(
-        node(Kind.DEPLOYMENT, "k8s/shop/api", "api", platform="k8s", namespace="shop", owner="growth")
-    )
+            edges.append(edge(f"{VERSION}{i - 1}", EdgeType.COPIED_TO, f"{VERSION}{i}"))
+    for name in ("champion", "challenger"):
+        about = {"model": "churn", "alias": name, "pointer": "alias", "version": 3}
+        nodes.append(node(Kind.ALIAS, f"p/default/churn@{name}", f"churn@{name}", **about))
+    moved = T0 + 5 * DAY
+    for version, name, since, until in (
+        (3, "champion", moved, None),
+        (1, "champion", T0, moved),
+        (3, "champion", T0 - DAY, T0),
+        (4, "challenger", None, None),
+    ):
+        ends = f"{VERSION}{version}", EdgeType.ALIASED_AS, f"{ALIAS}{name}"
+        edges.append(edge(*ends, since=since, until=until))
+
+
+def _add_what_serves(nodes: Nodes, edges: Edges) -> None:
+    about = {"platform": "k8s", "namespace": "shop", "owner": "growth"}
+    nodes.append(node(Kind.DEPLOYMENT, "k8s/shop/api", "api", **about))
     nodes.append(node(Kind.CONSUMER, "mails", "mails"))
-    edges.append(
-        (
-            "alias:p/default/churn@champion",
-            "deployment:k8s/shop/api",
-            EdgeType.SERVED_BY,
-            Evidence.DECLARED,
-            "declared",
-            None,
-            None,
-            {"note": 'it\'s \\ "q"\n'},
-        )
-    )
-    edges.append(
-        (
-            "deployment:k8s/shop/api",
-            "consumer:mails",
-            EdgeType.FEEDS,
-            Evidence.DECLARED,
-            "declared",
-            None,
-            None,
-            {},
-        )
-    )
-    by_id: dict[str, tuple[NodeClaim, list[EdgeClaim]]] = {claim.id: (claim, []) for claim in nodes}
-    for src, dst, edge_type, evidence, rule, since, until, properties in edges:
-        claim = EdgeClaim(src, dst, edge_type, evidence, rule, f"ref/{src}", since, until, properties)
-        by_id[src][1].append(claim)
-    return [Record(key, b"1", (claim,), tuple(claims)) for key, (claim, claims) in by_id.items()]
+    api, said = "deployment:k8s/shop/api", (Evidence.DECLARED, "declared")
+    edges.append(edge(f"{ALIAS}champion", EdgeType.SERVED_BY, api, *said, note='it\'s \\ "q"\n'))
+    edges.append(edge(api, EdgeType.FEEDS, "consumer:mails", *said))
 
 
 def write(path: Path, made: list[Record], at: int = T0 + 30 * DAY) -> Store:
