@@ -14,7 +14,7 @@ from lineage_graph.errors import StoreUnreadable
 from lineage_graph.stores.neo4j.address import parse_address
 from lineage_graph.stores.neo4j.credentials import find_credentials, find_database
 from lineage_graph.stores.neo4j.importing import import_driver
-from lineage_graph.stores.neo4j.interrupting import closed, cut, drop, hides_interrupt
+from lineage_graph.stores.neo4j.interrupting import closed, cut, drop, hanging_up
 from lineage_graph.stores.neo4j.translating import is_final, is_lost, is_silent, translated
 
 if TYPE_CHECKING:
@@ -122,11 +122,9 @@ class Connection:
     ) -> Iterator[None]:
         """Ctrl-C ends this driver. Who still has something to say connects again, and is quick about it."""
         try:
-            yield
-        except Exception as error:
-            if hides_interrupt(error):
-                self._cut(driver, session)
-                raise KeyboardInterrupt from None
+            with hanging_up(driver):
+                yield
+        except Exception:
             raise
         except BaseException:
             self._cut(driver, session)

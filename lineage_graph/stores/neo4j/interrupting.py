@@ -1,10 +1,16 @@
-"""Ctrl-C in the middle of the driver's protocol: what is half said can't be taken up again, so it ends without another word."""
+"""Ctrl-C while the driver speaks with the server: the conversation is cut, and the driver's own code is not."""
 
 from __future__ import annotations
 
+import signal
+import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import neo4j
 
 
 class _Closing(Protocol):
@@ -12,23 +18,73 @@ class _Closing(Protocol):
 
 
 @contextmanager
-def closed(spoken_by: _Closing) -> Iterator[None]:
-    """Close a session or transaction in the end, unless an interrupt ended it: closing speaks, and reads the rest of an answer."""
+def hanging_up(driver: neo4j.Driver) -> Iterator[None]:
+    """Answer Ctrl-C by hanging up on the server; it is raised, as `KeyboardInterrupt`, when the driver has noticed.
+
+    Raised at once, between any two of the driver's instructions, it would leave the driver's buffers and its place in the
+    server's answer wrong, and what the driver then does to clean up may hide it, or wait for what never comes. A line that went
+    dead is what the driver knows how to treat.
+
+    Only where Python itself answers Ctrl-C; who answers it in another way is not disturbed.
+    """
+    if not _is_answered_by_python():
+        yield
+        return
+    struck = False
+
+    def hang_up(number: int, frame: Any) -> None:
+        nonlocal struck
+        # Somebody who presses it again does not want to wait; and with no line to cut, nothing would end the waiting.
+        if not _shut_lines(driver) or struck:
+            struck = True
+            signal.default_int_handler(number, frame)
+        struck = True
+
+    signal.signal(signal.SIGINT, hang_up)
     try:
         yield
-    except Exception as error:
-        if not hides_interrupt(error):
-            spoken_by.close()
+    except Exception:
+        if struck:
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if struck:
+        raise KeyboardInterrupt
+
+
+def _is_answered_by_python() -> bool:
+    # Only the main thread may say how a signal is answered, and only there it is.
+    is_main = threading.current_thread() is threading.main_thread()
+    return is_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def _shut_lines(driver: Any) -> int:
+    """Shut the sockets of a driver, whoever reads or writes them just now; how many there were.
+
+    Not closed: their numbers would be free for others while the driver still uses them. The driver has no way of its own to do
+    this, https://neo4j.com/docs/api/python-driver/current/api.html knows only `Session.cancel`, which must not be called by
+    another's leave while the session works.
+    """
+    shut = 0
+    with suppress(AttributeError):
+        for connections in list(driver._pool.connections.values()):
+            for connection in list(connections):
+                with suppress(OSError):
+                    connection.socket._socket.shutdown(socket.SHUT_RDWR)
+                    shut += 1
+    return shut
+
+
+@contextmanager
+def closed(spoken_by: _Closing) -> Iterator[None]:
+    """Close a session or transaction in the end, unless Ctrl-C ended it: closing speaks, and reads the rest of an answer."""
+    try:
+        yield
+    except Exception:
+        spoken_by.close()
         raise
     spoken_by.close()
-
-
-def hides_interrupt(error: Exception) -> bool:
-    """Whether Ctrl-C struck inside the driver, and its own cleaning up then failed on what was half done."""
-    context = error.__context__
-    while context is not None and not isinstance(context, KeyboardInterrupt):
-        context = context.__context__
-    return context is not None and isinstance(error, (BufferError, ValueError, TypeError, AttributeError))
 
 
 def drop(session: Any) -> None:
@@ -39,11 +95,7 @@ def drop(session: Any) -> None:
 
 
 def cut(driver: Any) -> None:
-    """Close the driver's sockets, without goodbye: the server rolls back what was not committed.
-
-    Python may interrupt the driver between any two of its instructions; used again, its buffers and its place in the
-    server's answer would be wrong, and it would wait for what never comes.
-    """
+    """Close a driver without goodbye: the server rolls back what was not committed."""
     # The driver's own way to do it, `Session.cancel`, knows only a session that got its connection.
     with suppress(AttributeError):
         for connections in list(driver._pool.connections.values()):

@@ -6,7 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -100,15 +102,61 @@ def test_an_interrupted_connection_is_not_used_again(connection: Connection, mon
     connection.write(lambda transaction: transaction.run("RETURN 1"))
 
 
-def test_an_interrupt_that_the_drivers_cleaning_up_hid_is_one(connection: Connection):
+def strike_soon(after: float = 0.3) -> threading.Timer:
+    """Ctrl-C, as the terminal sends it."""
+    timer = threading.Timer(after, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    return timer
+
+
+# What waits for the server, what is between two statements, and what would hide an interrupt that is raised inside it.
+def wait_for_rows(transaction):
+    transaction.run("UNWIND range(1, 1000000000) AS x RETURN max(x)")
+
+
+def go_on_alone(transaction):
+    for _ in range(100):
+        time.sleep(0.1)
+        transaction.run("RETURN 1")
+
+
+def fail_in_cleaning_up(transaction):
+    try:
+        wait_for_rows(transaction)
+    finally:
+        raise BufferError("Existing exports of data: object cannot be re-sized")
+
+
+@pytest.mark.parametrize("waiting", [wait_for_rows, go_on_alone, fail_in_cleaning_up])
+def test_ctrl_c_hangs_up(connection: Connection, waiting):
     def work(transaction):
         transaction.run("CREATE (:Interrupted)")
-        try:
-            raise KeyboardInterrupt
-        finally:
-            raise BufferError("Existing exports of data: object cannot be re-sized")
+        strike_soon()
+        waiting(transaction)
 
+    connection.read("RETURN 1")
+    driver = connection._driver
+    began = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         connection.write(work)
-    assert connection._driver is None
+    assert time.monotonic() - began < SOON
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     assert connection.read("MATCH (n:Interrupted) RETURN count(n)") == [[0]]
+    assert connection._driver not in (None, driver)
+
+
+def test_ctrl_c_is_left_to_who_answers_it(connection: Connection):
+    struck = []
+    before = signal.signal(signal.SIGINT, lambda *_: struck.append(1))
+    try:
+        timer = strike_soon(0.1)
+        assert connection.read("UNWIND range(1, 3000000) AS x RETURN max(x)") == [[3000000]]
+        timer.join()
+        assert struck
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_another_thread_does_not_answer_ctrl_c(connection: Connection):
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(connection.read, "RETURN 1").result() == [[1]]
