@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lineage_graph.graph import EdgeClaim, EdgeType, NodeClaim, Record
+from lineage_graph.sources.mlflow.mapping import map_run
 from lineage_graph.sources.mlflow.payload import DatasetInput, RunPayload
 from lineage_graph.sources.mlflow.scope import Scope
 
@@ -12,6 +13,8 @@ SCOPE = Scope("prod", "laptop")
 RUN = "a" * 32
 OTHER_RUN = "b" * 32
 UUID = "c" * 32
+ORDERS = "laptop=file:///srv/orders.csv@71fe0c35"
+"""The id of `data(uri="/srv/orders.csv")`, without its kind."""
 NOT_FLOW = {EdgeType.IN_EXPERIMENT, EdgeType.VERSION_OF}
 
 
@@ -41,6 +44,11 @@ def run(*inputs: DatasetInput, **fields: Any) -> RunPayload:
     """A run of the experiment `churn` that began at 1,000."""
     defaults: dict[str, Any] = {"experiment_name": "churn", "name": "fit", "start": 1_000, "end": 2_000}
     return RunPayload(RUN, "1", **(defaults | {"inputs": inputs} | fields))
+
+
+def mapped(*inputs: DatasetInput, **fields: Any) -> Record:
+    """What is made of such a run."""
+    return map_run(run(*inputs, **fields), SCOPE)
 
 
 def all_edges(record: Record) -> list[EdgeClaim]:
