@@ -5,7 +5,6 @@ import pytest
 from lineage_graph.graph import State
 from tests.sources.mlflow.records import RUN, all_nodes, flow, mapped, mentions
 
-
 HISTORY = (
     '[{"artifact_path": "model", "model_uuid": "' + "c" * 32 + '", "flavors": {"sklearn": {}},'
     ' "signature": {"inputs": "[{\\"name\\": \\"a\\", \\"type\\": \\"long\\"}]", "outputs": null}},'
