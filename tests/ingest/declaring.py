@@ -11,11 +11,21 @@ from lineage_graph.graph import EdgeClaim, EdgeType, Evidence, Kind, Node, NodeC
 from lineage_graph.ingest import crawl
 from lineage_graph.sources.base import Pending, Progress, Report, Source, no_progress
 from lineage_graph.sources.declared.source import DeclaredSource
-from lineage_graph.stores.base import Store
+from lineage_graph.stores.base import NodeFilter, Store
 
 RUN = "9c04d2ab" * 4
 EVAL = "40aa9be1" * 4
 SCORE = "5c0e5c0e" * 4
+MODEL = naming.model_id("m-1")
+GROUP = naming.registered_model_id("shop", "default", "churn")
+V1, V2 = (naming.model_version_id("shop", "default", "churn", number) for number in (1, 2))
+CHAMPION = naming.alias_id("shop", "default", "churn", "champion")
+PRODUCTION = naming.stage_id("shop", "default", "churn", "Production")
+API = naming.deployment_id("k8s", "shop", "churn-api")
+
+DEPLOYMENT = "deployments:\n  - {name: churn-api, platform: k8s, namespace: shop, serves: %s}\n"
+DERIVED = "derivations:\n  - {output: clean.csv, from: raw.csv, by: clean.py}\n"
+INPUTS = "inputs: [params.train-data-path]\n"
 
 
 class Drawn(Source):
@@ -137,6 +147,20 @@ def registry(store: str = "shop") -> list[Record]:
     return [Record("registry", b"", tuple(nodes), tuple(edges))]
 
 
+def recorded() -> list[Record]:
+    """Three runs, the file that one of them read, and what it made."""
+    evaluation = NodeClaim(
+        naming.evaluation_id(EVAL), Kind.EVALUATION, "judge", {"run_id": EVAL}, ("evaluation-without-model",)
+    )
+    return [
+        run(RUN, "train", 100, 200),
+        run(EVAL, "judge", 300, 310)._replace(nodes=(*run(EVAL, "judge", 300, 310).nodes, evaluation)),
+        run(SCORE, "score", 400, 410),
+        data("/srv/orders.csv", "71fe0c35", RUN, 100),
+        *registry(),
+    ]
+
+
 def edges_of(store: Store, node: str, edge_type: EdgeType) -> list[tuple[str, str, str]]:
     """(from, to, evidence) of the certain and possible edges of a type at a node."""
     around = store.neighbours([node], frozenset({edge_type}))
@@ -147,10 +171,12 @@ def node_of(store: Store, node: str) -> Node:
     return store.get([node])[node]
 
 
+def with_gap(store: Store, gap: str = "reference-unresolved") -> list[Node]:
+    return store.find(NodeFilter(gap=gap))
+
+
 def snapshot(store: Store) -> dict[str, Any]:
     """All that a graph says, without when it was read."""
-    from lineage_graph.stores.base import NodeFilter
-
     nodes = {node.id: node for node in store.find(NodeFilter())}
     edges: dict[tuple[object, ...], object] = {}
     for edge in store.neighbours(sorted(nodes)).edges:

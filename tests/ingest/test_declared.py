@@ -1,58 +1,36 @@
 """What a declaration makes of a graph, through real stores."""
 
-from typing import Any
-
 import pytest
 
 from lineage_graph import naming
-from lineage_graph.graph import EdgeType, Kind, Node, NodeClaim, Record, State
+from lineage_graph.graph import EdgeType, Kind, NodeClaim, Record, State
 from lineage_graph.ingest import resolve_changes
-from lineage_graph.stores.base import Direction, NodeFilter, Store
-from lineage_graph.stores.table import open_store
 from tests.ingest.declaring import (
+    API,
+    CHAMPION,
+    DEPLOYMENT,
+    DERIVED,
     EVAL,
+    GROUP,
+    INPUTS,
+    MODEL,
+    PRODUCTION,
     RUN,
     SCORE,
-    data,
+    V1,
+    V2,
     declare,
     draw,
     edges_of,
     location,
     node_of,
+    recorded,
     registry,
-    run,
     snapshot,
+    with_gap,
 )
 
-MODEL = naming.model_id("m-1")
-GROUP = naming.registered_model_id("shop", "default", "churn")
-V1, V2 = (naming.model_version_id("shop", "default", "churn", number) for number in (1, 2))
-CHAMPION = naming.alias_id("shop", "default", "churn", "champion")
-PRODUCTION = naming.stage_id("shop", "default", "churn", "Production")
-API = naming.deployment_id("k8s", "shop", "churn-api")
 MAILS = naming.consumer_id("mails")
-DEPLOYMENT = "deployments:\n  - {name: churn-api, platform: k8s, namespace: shop, serves: %s}\n"
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request, tmp_path):
-    url = "memory:" if request.param == "memory" else str(tmp_path / "graph.db")
-    opened = open_store(url)
-    yield opened
-    opened.close()
-
-
-def recorded() -> list[Record]:
-    evaluation = NodeClaim(
-        naming.evaluation_id(EVAL), Kind.EVALUATION, "judge", {"run_id": EVAL}, ("evaluation-without-model",)
-    )
-    return [
-        run(RUN, "train", 100, 200),
-        run(EVAL, "judge", 300, 310)._replace(nodes=(*run(EVAL, "judge", 300, 310).nodes, evaluation)),
-        run(SCORE, "score", 400, 410),
-        data("/srv/orders.csv", "71fe0c35", RUN, 100),
-        *registry(),
-    ]
 
 
 @pytest.mark.parametrize(
@@ -212,139 +190,6 @@ def test_what_runs_load(store, tmp_path):
     assert "chrun" in str(with_gap(store)[0].properties["unresolved"])
 
 
-def with_gap(store: Store, gap: str = "reference-unresolved") -> list[Node]:
-    return store.find(NodeFilter(gap=gap))
-
-
-DERIVED = "derivations:\n  - {output: clean.csv, from: raw.csv, by: clean.py}\n"
-
-
-def test_a_derivation_leads_to_the_raw_file(store, tmp_path):
-    clean, raw = (naming.source_id(location(str(tmp_path / name))) for name in ("clean.csv", "raw.csv"))
-    draw(
-        store,
-        [run(RUN, "train", 100, 200), data(str(tmp_path / "clean.csv"), "c1ea4", RUN, 100), *registry()],
-    )
-    declare(store, tmp_path, DERIVED)
-    above = store.reach([CHAMPION], Direction.UPSTREAM)
-    assert {node.id for node in above.nodes.values() if node.kind is Kind.SOURCE} == {clean, raw}
-    below = store.reach([raw], Direction.DOWNSTREAM)
-    assert CHAMPION in below.nodes
-    (edge,) = [edge for edge in below.edges if edge.type is EdgeType.CONTINUES_AS]
-    assert (edge.evidence.value, edge.rule) == ("declared", "declared-derivation")
-    declare(store, tmp_path, "")
-    assert CHAMPION not in store.reach([raw], Direction.DOWNSTREAM).nodes
-
-
-def test_a_chain_of_derivations(store, tmp_path):
-    text = (
-        "derivations:\n  - {output: b, from: ./a}\n  - {output: c, from: [b, x]}\n  - {output: d, from: c}\n"
-    )
-    declare(store, tmp_path, text)
-    raw, last = (naming.source_id(location(str(tmp_path / name))) for name in "ad")
-    written = {edge.dst for edge in store.neighbours([last], frozenset({EdgeType.HAS_VERSION})).edges}
-    assert raw in store.reach(sorted(written), Direction.UPSTREAM).nodes
-
-
-def test_who_writes_what_it_reads_makes_no_cycle(store, tmp_path):
-    text = "derivations:\n  - {output: t, from: [t, raw]}\n  - {output: u, from: t}\n"
-    declare(store, tmp_path, text)
-    source = naming.source_id(location(str(tmp_path / "t")))
-    raw = naming.source_id(location(str(tmp_path / "raw")))
-    below = store.reach([raw], Direction.DOWNSTREAM)
-    links = [(edge.src, edge.dst) for edge in below.edges if edge.type is EdgeType.CONTINUES_AS]
-    assert len(links) == 1  # into what u is made from, and not into what t itself read before
-    assert naming.dataset_id(source, "declared") == links[0][1]
-
-
-def test_a_column_of_a_derivation_is_no_unused_one(store, tmp_path):
-    text = "derivations:\n  - {output: clean.csv, from: raw.csv, columns: {age: born}}\n"
-    declare(store, tmp_path, text)
-    raw = naming.source_id(location(str(tmp_path / "raw.csv")))
-    column = node_of(store, naming.feature_id(raw, "born"))
-    assert column.gaps == ("use-unknown",)
-    assert column.properties["becomes"] == [f"{location(str(tmp_path / 'clean.csv')).uri}#age"]
-
-
-INPUTS = "inputs: [params.train-data-path]\n"
-
-
-def with_param(value: str, native: str = RUN, name: str = "train", **properties: Any) -> Record:
-    params = {"train-data-path": value, "lr": "0.1"}
-    return run(native, name, 100, 200, ("no-dataset",), params=params, **properties)
-
-
-def test_a_param_that_is_the_location(store, tmp_path):
-    draw(
-        store,
-        [with_param("s3://lake/train.csv"), with_param("s3://lake/other.csv", SCORE, "other"), *registry()],
-    )
-    declare(store, tmp_path, INPUTS)
-    above = store.reach([V2], Direction.UPSTREAM)
-    assert [node.id for node in above.nodes.values() if node.kind is Kind.SOURCE] == [
-        "source:s3://lake/train.csv"
-    ]
-    (read,) = [edge for edge in above.edges if edge.type is EdgeType.READ_BY]
-    assert (read.evidence.value, read.rule, read.properties["role"]) == (
-        "declared",
-        "declared-input",
-        "training",
-    )
-    assert read.records == ("resolve/declared:team/lineage.yaml:2",)
-    assert node_of(store, naming.run_id(RUN)).gaps == ()
-    declare(store, tmp_path, "")
-    assert node_of(store, naming.run_id(RUN)).gaps == ("no-dataset",)
-    assert len(store.reach([V2], Direction.UPSTREAM).nodes) == 3
-
-
-@pytest.mark.parametrize("value", ["yes", "None", "3", "['a.csv']", "models:/churn/1", "***", "a\nb/c"])
-def test_a_value_that_is_no_location(store, tmp_path, value):
-    draw(store, [with_param(value)])
-    declare(store, tmp_path, INPUTS)
-    assert node_of(store, naming.run_id(RUN)).gaps == ("no-dataset",)
-
-
-def test_inputs_of_one_experiment_and_their_role(store, tmp_path):
-    records = [with_param("s3://lake/a.csv"), with_param("s3://lake/b.csv", SCORE, "b", experiment="other")]
-    draw(store, records)
-    declare(
-        store, tmp_path, "experiments:\n  churn:\n    inputs: [{param: train-data-path, role: inference}]\n"
-    )
-    (edge,) = store.neighbours([naming.run_id(RUN)], frozenset({EdgeType.READ_BY})).edges
-    assert edge.properties["role"] == "inference"
-    assert edges_of(store, naming.run_id(SCORE), EdgeType.READ_BY) == []
-
-
-def test_evaluation_data_by_the_words_of_its_param(store, tmp_path):
-    draw(store, [run(RUN, "train", 100, 200, params={"test-path": "s3://lake/test.csv"}), *registry()])
-    declare(store, tmp_path, "inputs: [params.test-path]\n")
-    evaluation = naming.evaluation_id(RUN, "m-1")
-    assert edges_of(store, naming.run_id(RUN), EdgeType.READ_BY) == []
-    assert [(src, evidence) for src, _, evidence in edges_of(store, evaluation, EdgeType.EVALUATED_IN)] == [
-        (naming.dataset_id("source:s3://lake/test.csv", f"run:{RUN}"), "declared"),
-        (MODEL, "inferred"),
-    ]
-
-
-def test_a_run_that_comes_later_has_its_declared_input_too(store, tmp_path):
-    declare(store, tmp_path, INPUTS)
-    draw(store, [with_param("s3://lake/a.csv")])
-    draw(store, [with_param("s3://lake/a.csv"), with_param("s3://lake/b.csv", SCORE, "late")])
-    for native in (RUN, SCORE):
-        assert len(edges_of(store, naming.run_id(native), EdgeType.READ_BY)) == 1
-    draw(store, [with_param("s3://lake/a.csv")])
-    assert edges_of(store, naming.run_id(SCORE), EdgeType.READ_BY) == []
-
-
-def test_which_store_a_param_is_of_must_be_said_where_there_are_two(store, tmp_path):
-    draw(store, [with_param("s3://lake/a.csv")])
-    declare(store, tmp_path, INPUTS)
-    assert len(edges_of(store, naming.run_id(RUN), EdgeType.READ_BY)) == 1
-    draw(store, registry("zoo"), "zoo")
-    assert edges_of(store, naming.run_id(RUN), EdgeType.READ_BY) == []
-    assert "which store is meant" in str(with_gap(store)[0].properties["unresolved"])
-
-
 def test_nothing_is_written_where_nothing_changed(store, tmp_path):
     draw(store, recorded())
     declare(store, tmp_path, INPUTS + DERIVED + DEPLOYMENT % "churn/2")
@@ -367,30 +212,6 @@ def test_forgotten_is_as_if_it_had_never_been_said(store, tmp_path):
     store.forget("declared:team")
     resolve_changes(store)
     assert snapshot(store) == before
-
-
-def test_a_closed_gap_is_not_counted(store, tmp_path):
-    draw(store, [with_param("s3://lake/a.csv"), run(SCORE, "score", gaps=("no-dataset",))])
-    assert store.info().gaps["mlflow:shop"] == {"no-dataset": 2}
-    declare(store, tmp_path, INPUTS)
-    assert store.info().gaps == {"mlflow:shop": {"no-dataset": 1}}
-    assert [node.id for node in with_gap(store, "no-dataset")] == [naming.run_id(SCORE)]
-
-
-def test_another_param_takes_the_place_of_the_first(store, tmp_path):
-    draw(store, [with_param("s3://lake/a.csv"), run(SCORE, "score", params={"path": "s3://lake/b.csv"})])
-    declare(store, tmp_path, INPUTS)
-    declare(store, tmp_path, "inputs: [params.path]\n")
-    assert edges_of(store, naming.run_id(RUN), EdgeType.READ_BY) == []
-    assert len(edges_of(store, naming.run_id(SCORE), EdgeType.READ_BY)) == 1
-
-
-def test_a_param_that_repeats_what_was_logged_adds_nothing(store, tmp_path):
-    draw(store, [with_param("/srv/orders.csv"), data("/srv/orders.csv", "71fe0c35", RUN, 100)])
-    declare(store, tmp_path, INPUTS)
-    assert [evidence for _, _, evidence in edges_of(store, naming.run_id(RUN), EdgeType.READ_BY)] == [
-        "logged"
-    ]
 
 
 @pytest.mark.parametrize("group", ["churn", "registered-model:churn", "model:churn"])
