@@ -1,4 +1,4 @@
-"""What a store's URL says: where the server is, and maybe a user and a password. Pure."""
+"""What a store's URL says: where the server is, and maybe a database, a user and a password. Pure."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class Address:
     """A query part such as `policy=europe`, which `neo4j://` hands on to a cluster."""
     user: str | None = None
     password: str | None = field(default=None, repr=False)
+    database: str | None = None
 
     @property
     def place(self) -> str:
@@ -36,13 +37,13 @@ class Address:
 
 
 def parse_address(url: str) -> Address:
-    """Read a URL such as `neo4j+s://ana:secret@graph.example:7687`; user and password are percent-encoded.
+    """Read a URL such as `neo4j+s://ana:secret@graph.example:7687/shop`; user, password and database are percent-encoded.
 
-    >>> address = parse_address("bolt://ana:p%40ss@[::1]")
+    >>> address = parse_address("bolt://ana:p%40ss@[::1]/shop")
     >>> address.uri, address.user, address.password
     ('bolt://[::1]:7687', 'ana', 'p@ss')
     >>> address
-    Address(scheme='bolt', host='::1', port=7687, routing='', user='ana')
+    Address(scheme='bolt', host='::1', port=7687, routing='', user='ana', database='shop')
     """
     scheme, colon, rest = url.partition("://")
     if not colon or scheme.lower() not in SCHEMES:
@@ -50,15 +51,15 @@ def parse_address(url: str) -> Address:
     info, at, rest = rest.rpartition("@")
     rest, _, routing = rest.partition("?")
     rest, _, path = rest.partition("/")
-    if path:
+    if "/" in path:
         raise _invalid(
-            "a Neo4j store's URL has no path", "name the database by NEO4J_DATABASE, not in the URL"
+            "the path of a Neo4j store's URL is the name of a database", "write for example bolt://HOST/shop"
         )
     if routing and not scheme.lower().startswith("neo4j"):
         raise _invalid("a bolt URL takes no query part", "leave out everything from ? on")
     host, port = _split_port(rest)
     user, password = _split_user(info) if at else (None, None)
-    return Address(scheme.lower(), host, port, routing, user, password)
+    return Address(scheme.lower(), host, port, routing, user, password, unquote(path) or None)
 
 
 def _split_user(info: str) -> tuple[str | None, str | None]:

@@ -65,7 +65,7 @@ class Connection:
         address = parse_address(url)
         self.address = address.place
         """Host and port, which is all that errors show."""
-        self.database = database or find_database()
+        self.database = database or address.database or find_database()
         self._address = address
         self._lock = threading.Lock()
         self._driver: neo4j.Driver | None = None

@@ -122,7 +122,7 @@ def _no_database(name: str, message: str, place: str, database: str | None) -> S
     if name == "DatabaseNotFound":
         return StoreUnreadable(
             f"{place} has no database {database!r}",
-            hint="NEO4J_DATABASE names it; without it the user's home database is taken, usually neo4j",
+            hint="the path of the URL or NEO4J_DATABASE names it; else the user's home database is taken, usually neo4j",
         )
     named = f"the database {database!r}" if database else "the database"
     return StoreUnreachable(f"{named} at {place} is not available: {message}", hint="start the database")

@@ -30,7 +30,7 @@ BAD = [
     "bolt://ana:hunter2@graph:port",
     "bolt://ana:hunter2@graph:70000",
     "bolt://ana:hunter2@graph:0",
-    "bolt://ana:hunter2@graph/neo4j",
+    "bolt://ana:hunter2@graph/neo4j/shop",
     "bolt://ana:hunter2@graph?x=y",
     "bolt://ana:hunter2",
     "http://ana:hunter2@graph",
@@ -42,6 +42,19 @@ def test_what_a_url_says(url, said):
     address = parse_address(url)
     assert (address.uri, address.user, address.password) == said
     assert "pw" not in repr(address)
+
+
+@pytest.mark.parametrize(
+    ("url", "database"),
+    [
+        ("bolt://graph", None),
+        ("bolt://graph/", None),
+        ("bolt://graph/shop", "shop"),
+        ("neo4j://ana:p/w@graph:7688/shop.eu?policy=eu", "shop.eu"),
+    ],
+)
+def test_a_url_may_name_the_database(url, database):
+    assert parse_address(url).database == database
 
 
 @pytest.mark.parametrize("url", BAD)

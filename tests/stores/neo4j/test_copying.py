@@ -23,8 +23,9 @@ def test_a_database_is_not_copied_onto_itself_by_another_name(
     assert other_name != neo4j_server.full_url
     with Lineage.open(neo4j_server.full_url) as lineage:
         lineage.ingest("mlflow", SHOP, name="shop", artifacts=False)
-        with pytest.raises(UsageError, match="both source and target"):
-            lineage.copy_to(other_name)
+        for same in (other_name, f"{neo4j_server.full_url}/neo4j"):
+            with pytest.raises(UsageError, match="both source and target"):
+                lineage.copy_to(same)
 
 
 def test_a_copy_into_what_was_forgotten(connection: Connection, neo4j_server: Server, tmp_path: Path) -> None:

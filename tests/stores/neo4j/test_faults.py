@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 
@@ -118,6 +118,14 @@ def test_a_wrong_database(neo4j_server, monkeypatch):
         assert isinstance(error, StoreUnreadable)
         assert error.message == f"{neo4j_server.address} has no database 'nope'"
         assert "NEO4J_DATABASE" in error.hint
+
+
+def test_the_url_names_the_database_before_the_environment(neo4j_server, monkeypatch):
+    monkeypatch.setenv("NEO4J_DATABASE", "nope")
+    with closing(Neo4jStore(f"{neo4j_server.full_url}/neo4j")) as store:
+        assert store.address.startswith("the Neo4j database neo4j (")
+    error, _ = failure(f"{neo4j_server.full_url}/other")
+    assert error.message == f"{neo4j_server.address} has no database 'other'"
 
 
 @pytest.mark.parametrize("name", ["sys tem", "a" * 100, "\x1b[31m", "-"])
@@ -334,4 +342,4 @@ def test_the_command_says_it_in_one_line(output, tmp_path):
 
 def test_a_url_with_a_mistake_is_a_usage_error():
     with pytest.raises(UsageError):
-        Connection("bolt://127.0.0.1:7687/neo4j")
+        Connection("bolt://127.0.0.1:7687/neo4j/shop")
