@@ -246,17 +246,21 @@ def versions_above(answer: Answer) -> list[str]:
     return [node.name for node in answer.nodes if node.kind == "ModelVersion"]
 
 
+def let_champion_be(path: Path, version: int | None) -> None:
+    with edited(path) as db:
+        db.execute("DELETE FROM registered_model_aliases WHERE alias = 'champion'")
+        if version is not None:
+            db.execute(
+                "INSERT INTO registered_model_aliases (alias, name, version) VALUES ('champion', 'churn', ?)",
+                (version,),
+            )
+
+
 def test_the_past_of_an_alias_is_kept(graph, tmp_path):
     path = copy_of("shop", tmp_path)
 
     def crawl_at(minute: int, version: int | None) -> None:
-        with edited(path) as db:
-            db.execute("DELETE FROM registered_model_aliases WHERE alias = 'champion'")
-            if version is not None:
-                db.execute(
-                    "INSERT INTO registered_model_aliases (alias, name, version) VALUES ('champion', 'churn', ?)",
-                    (version,),
-                )
+        let_champion_be(path, version)
         crawl(graph, path, NOON + minute * MINUTE)
 
     crawl_at(0, 3)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lineage_graph.api import Lineage
 from lineage_graph.governance.report import Audit
+from lineage_graph.graph import Claimed
 from tests.governance.stories import CREATED
 from tests.query.graphs import draw, edge, node
 
@@ -28,68 +31,85 @@ def attacks(address: str) -> list[str]:
     ]
 
 
+class Hostile:
+    """Nodes and edges of which every text is an attack, and every text that may be long holds all of them."""
+
+    def __init__(self, texts: list[str]) -> None:
+        self.texts, self.whole = texts, " ".join(texts)
+        self.pairs = {self.text(number): self.text(number + 3) for number in range(len(texts))}
+        self.source, self.data = f"source:{self.text(0)}", f"dataset:{self.text(1)}@d"
+        self.run, self.judged = "run:aaaaaaaabbbbbbbb", "evaluation:ccccccccdddddddd"
+        self.model, self.registered = "model:m-1", f"registeredmodel:prod/default/{self.text(2)}"
+        self.version = f"modelversion:prod/default/{self.text(2)}/1"
+        self.alias = f"alias:prod/default/{self.text(2)}@x"
+        self.deployment = f"deployment:{self.text(4)}/{self.text(5)}/x"
+        self.consumer = f"consumer:{self.text(6)}"
+
+    def text(self, number: int) -> str:
+        """One of the attacks."""
+        return self.texts[number % len(self.texts)]
+
+    def data_and_runs(self) -> Iterator[Claimed]:
+        """What was read, by whom, and who judged."""
+        text, whole = self.text, self.whole
+        yield node(self.source, "relative-path", name=whole, uri=whole, recorded=text(7), owner=whole)
+        yield node(
+            self.data,
+            "code-only-source",
+            name=whole,
+            names=self.texts,
+            digest=text(0),
+            digest_strength=text(1),
+        )._replace(record=whole)
+        yield node(
+            self.run, "no-dataset", name=whole, run_id=text(1), status=text(2), experiment=text(3), ran_by=text(4),
+            commit=text(0), repo=text(8), branch=text(5), source_name=text(6), parent=text(2), description=text(7),
+            params=self.pairs, metrics=dict.fromkeys(self.texts, 0.5), tags=self.pairs,
+        )  # fmt: skip
+        yield node(
+            self.judged, "evaluation-without-model", name=whole, run_id=text(3), experiment=text(1), ran_by=text(2),
+            metrics=dict.fromkeys(self.texts, 1.5),
+        )  # fmt: skip
+
+    def models_and_uses(self) -> Iterator[Claimed]:
+        """What was made, what it is called, and who uses it."""
+        text, whole = self.text, self.whole
+        columns = [{"name": each, "type": each} for each in self.texts]
+        yield node(
+            self.model, "signature-unreadable", name=whole, model_id="m-1", path=text(1), flavors=self.texts,
+            model_type=text(3), artifact_location=text(8), signature={"inputs": columns, "outputs": columns},
+            signature_state=text(1),
+        )  # fmt: skip
+        yield node(
+            self.version, name=whole, model=text(2), version=1, run_id=text(0), source=text(8), status=text(1),
+            stage=text(0), description=whole, tags=self.pairs, owner=text(9),
+        )  # fmt: skip
+        yield node(self.registered, name=text(2), model=text(2))
+        yield node(
+            self.alias, name=whole, model=text(2), alias=text(0), pointer="alias", version=1, owner=text(0)
+        )
+        yield node(self.deployment, name=whole, platform=text(4), namespace=text(5), owner=text(2))
+        yield node(self.consumer, name=whole, owner=text(6))
+
+    def edges(self) -> Iterator[Claimed]:
+        """All of it hangs together."""
+        whole = self.whole
+        yield edge(self.source, "ver", self.data, ref=whole)
+        yield edge(self.data, "read", self.run, role="training", ref=whole)
+        yield edge(self.run, "wrote", self.data, ref=whole)
+        yield edge(self.run, "made", self.model, ref=whole)
+        yield edge(self.model, "reg", self.version, ref=whole)
+        yield edge(self.version, "of", self.registered)
+        yield edge(self.version, "alias", self.alias, ref=whole, valid_from=1_000)
+        yield edge(self.alias, "serve", self.deployment, ref=whole)
+        yield edge(self.deployment, "feed", self.consumer, ref=whole)
+        yield edge(self.model, "eval", self.judged, ref=whole)
+        yield edge(self.data, "eval", self.judged, ref=whole)
+
+
 def hostile_audit(address: str = BENIGN) -> Audit:
     """Every field of a report, each an attack."""
-    texts = attacks(address)
-
-    def text(number: int) -> str:
-        return texts[number % len(texts)]
-
-    whole = " ".join(texts)
-    pairs = {text(number): text(number + 3) for number in range(len(texts))}
-    columns = [{"name": each, "type": each} for each in texts]
-    source, data, run = f"source:{text(0)}", f"dataset:{text(1)}@d", "run:aaaaaaaabbbbbbbb"
-    model, version, alias = (
-        "model:m-1",
-        f"modelversion:prod/default/{text(2)}/1",
-        f"alias:prod/default/{text(2)}@x",
-    )
-    deployment, consumer = f"deployment:{text(4)}/{text(5)}/x", f"consumer:{text(6)}"
-    registered, judged = f"registeredmodel:prod/default/{text(2)}", "evaluation:ccccccccdddddddd"
-    store = draw(
-        node(source, "relative-path", name=whole, uri=whole, recorded=text(7), owner=whole),
-        node(data, "code-only-source", name=whole, names=texts, digest=text(0), digest_strength=text(1))._replace(
-            record=whole
-        ),
-        node(
-            run,
-            "no-dataset",
-            name=whole,
-            run_id=text(1),
-            status=text(2),
-            experiment=text(3),
-            ran_by=text(4),
-            commit=text(0),
-            repo=text(8),
-            branch=text(5),
-            source_name=text(6),
-            parent=text(2),
-            description=text(7),
-            params=pairs,
-            metrics=dict.fromkeys(texts, 0.5),
-            tags=pairs,
-        ),
-        node(model, "signature-unreadable", name=whole, model_id="m-1", path=text(1), flavors=texts, model_type=text(3),
-             artifact_location=text(8), signature={"inputs": columns, "outputs": columns}, signature_state=text(1)),
-        node(version, name=whole, model=text(2), version=1, run_id=text(0), source=text(8), status=text(1),
-             stage=text(0), description=whole, tags=pairs, owner=text(9)),
-        node(registered, name=text(2), model=text(2)),
-        node(alias, name=whole, model=text(2), alias=text(0), pointer="alias", version=1, owner=text(0)),
-        node(deployment, name=whole, platform=text(4), namespace=text(5), owner=text(2)),
-        node(consumer, name=whole, owner=text(6)),
-        node(judged, "evaluation-without-model", name=whole, run_id=text(3), experiment=text(1), ran_by=text(2),
-             metrics=dict.fromkeys(texts, 1.5)),
-        edge(source, "ver", data, ref=whole),
-        edge(data, "read", run, role="training", ref=whole),
-        edge(run, "wrote", data, ref=whole),
-        edge(run, "made", model, ref=whole),
-        edge(model, "reg", version, ref=whole),
-        edge(version, "of", registered),
-        edge(version, "alias", alias, ref=whole, valid_from=1_000),
-        edge(alias, "serve", deployment, ref=whole),
-        edge(deployment, "feed", consumer, ref=whole),
-        edge(model, "eval", judged, ref=whole),
-        edge(data, "eval", judged, ref=whole),
-    )  # fmt: skip
+    hostile = Hostile(attacks(address))
+    store = draw(*hostile.data_and_runs(), *hostile.models_and_uses(), *hostile.edges())
     with Lineage(store) as lineage:
-        return lineage.audit(alias, created=CREATED)
+        return lineage.audit(hostile.alias, created=CREATED)

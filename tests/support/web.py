@@ -40,7 +40,21 @@ def web(answer: Callable[[Asked], Reply]) -> Iterator[Web]:
     """A server on this machine that answers so."""
     over = Event()
     asked: list[Asked] = []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(answer, asked, over))
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield Web(f"http://127.0.0.1:{server.server_port}", asked)
+    finally:
+        over.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
+
+def _handler(
+    answer: Callable[[Asked], Reply], asked: list[Asked], over: Event
+) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
@@ -68,13 +82,4 @@ def web(answer: Callable[[Asked], Reply]) -> Iterator[Web]:
         def log_message(self, *_: object) -> None:
             """Not into the test's output."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
-        yield Web(f"http://127.0.0.1:{server.server_port}", asked)
-    finally:
-        over.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    return Handler
