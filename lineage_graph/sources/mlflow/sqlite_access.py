@@ -32,8 +32,12 @@ class SqliteAccess(Access):
         self._immutable_state: tuple[int, int] | None = None
         check_file(self.path)
         self._connection = self._open()
-        self.rows("PRAGMA cache_size = -16384")
-        self.tables = self._read_tables()
+        try:
+            self.rows("PRAGMA cache_size = -16384")
+            self.tables = self._read_tables()
+        except BaseException:
+            self.close()
+            raise
 
     def rows(self, sql: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
         """See Access."""

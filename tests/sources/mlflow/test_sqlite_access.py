@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -31,6 +32,12 @@ def database(tmp_path: Path) -> Path:
 def names(path: Path, timeout: float = 5) -> set[str]:
     with closing(SqliteAccess(path, timeout)) as access:
         return {row[0] for row in access.rows("SELECT name FROM experiments")}
+
+
+def is_open(path: Path) -> bool:
+    """Whether this process still holds the file, where the system tells: the error's traceback keeps what was not closed."""
+    held = Path("/proc/self/fd")
+    return held.exists() and path in {Path(os.path.realpath(entry)) for entry in held.iterdir()}
 
 
 @contextmanager
@@ -158,6 +165,11 @@ def garbled(path: Path) -> None:
     path.write_bytes(content)
 
 
+def garbled_beside_a_journal(path: Path) -> None:
+    garbled(path)
+    path.with_name("mlflow.db-journal").write_bytes(b"left by a killed writer")
+
+
 def missing(path: Path) -> None:
     path.unlink()
 
@@ -176,6 +188,7 @@ def other_tables(path: Path) -> None:
         (truncated, "is cut short"),
         (header_only, "is cut short"),
         (garbled, "cannot be read"),
+        (garbled_beside_a_journal, "cannot be read"),
         (missing, "does not exist"),
         (other_tables, "holds no MLflow tables"),
     ],
@@ -191,6 +204,7 @@ def test_what_is_no_mlflow_database_is_said_in_one_line(
     assert raised.value.hint
     assert "\n" not in raised.value.message
     assert snapshot(database.parent) == before
+    assert not is_open(database)
 
 
 def test_a_locked_database_is_given_up_after_the_time_limit(database: Path) -> None:
@@ -199,3 +213,4 @@ def test_a_locked_database_is_given_up_after_the_time_limit(database: Path) -> N
         with pytest.raises(SourceUnreadable, match="stayed locked") as raised:
             names(database, timeout=0.2)
     assert "--timeout" in raised.value.hint
+    assert not is_open(database)
