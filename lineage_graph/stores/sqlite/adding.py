@@ -9,8 +9,8 @@ from typing import Any
 from lineage_graph.errors import StoreError
 from lineage_graph.graph import OBSERVED, EdgeClaim, Kind, Record
 from lineage_graph.stores.matching import texts_of
+from lineage_graph.stores.sqlite.encoding import encode, encode_often
 from lineage_graph.stores.sqlite.interning import Interned
-from lineage_graph.stores.sqlite.rows import encode, encode_often
 from lineage_graph.stores.sqlite.schema import (
     EVIDENCE_CODES,
     OBSERVED_FROM,

@@ -9,8 +9,9 @@ from typing import Any
 
 from lineage_graph.graph import Mention, Record
 from lineage_graph.stores.sqlite.decoding import read_edge_claims, read_node_claims
+from lineage_graph.stores.sqlite.encoding import encode
 from lineage_graph.stores.sqlite.interning import Interned
-from lineage_graph.stores.sqlite.rows import decode, encode
+from lineage_graph.stores.sqlite.rows import decode
 from lineage_graph.stores.sqlite.schema import RECORD_SHIFT
 from lineage_graph.stores.stored import Past, Stored
 

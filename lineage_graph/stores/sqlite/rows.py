@@ -23,30 +23,8 @@ SIZES = (1, 8, 64, 512)
 """Of lists of values bound at a time: few, so that statements are cached; the largest makes the call cheap."""
 
 
-def encode(properties: Properties) -> str | None:
-    """Properties as JSON text; none as null."""
-    return _encode(properties) if properties else None
-
-
-def encode_often(properties: Properties) -> str | None:
-    """As `encode`, for properties that are few and come again, as most edges' do."""
-    if not properties:
-        return None
-    values = tuple(properties.values())
-    try:
-        # With the types, as 1 equals True and is written otherwise.
-        return _encode_items(tuple(properties), values, tuple(map(type, values)))
-    except TypeError:  # a list or mapping among them
-        return _encode(properties)
-
-
-@lru_cache(4096)
-def _encode_items(names: tuple[str, ...], values: tuple[object, ...], _types: tuple[type, ...]) -> str:
-    return _encode(dict(zip(names, values, strict=True)))
-
-
 def encode_value(value: object) -> str:
-    """Any value as the JSON text that `encode` makes of it."""
+    """Any value as JSON text: as properties are kept."""
     return _encode(value)
 
 

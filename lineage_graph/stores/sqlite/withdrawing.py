@@ -9,7 +9,7 @@ from typing import NamedTuple
 from lineage_graph.graph import OBSERVED, EdgeClaim, NodeClaim, Record, State
 from lineage_graph.stores.intervals import observe, track, track_changes
 from lineage_graph.stores.sqlite.decoding import read_edge_claims, read_node_claims
-from lineage_graph.stores.sqlite.rows import encode
+from lineage_graph.stores.sqlite.encoding import encode
 from lineage_graph.stores.sqlite.schema import (
     ABSENT,
     OBSERVED_FROM,
