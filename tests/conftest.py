@@ -3,6 +3,7 @@
 import os
 import signal
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from tests.support.neo4j import neo4j_server
@@ -33,3 +34,11 @@ os.environ["DO_NOT_TRACK"] = "true"
 # A shell that runs the tests in the background lets them ignore Ctrl-C, and whatever they start would ignore it too.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A group that is not kept together would start its servers in each process, and nothing would tell."""
+    if getattr(item.config.option, "loadgroup", False) and item.get_closest_marker("xdist_group"):
+        # The end of its name is how pytest-xdist tells a test's group from one process to another.
+        grouped = "@" in item.nodeid.rpartition("]")[2]
+        assert grouped, "this pytest-xdist cannot name groups in this pytest: see pyproject.toml"
