@@ -96,9 +96,19 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def crawled_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A graph of the shop's store, to be copied."""
-    cli = Cli(tmp_path_factory.mktemp("crawled"))
-    shop = Path(shutil.copytree(STORES / "shop", cli.home / "shop")) / "mlflow.db"
-    done = cli("ingest", "mlflow", shop, "--name", "shop")
+    home = tmp_path_factory.mktemp("crawled")
+    return crawled(home, Path(shutil.copytree(STORES / "shop", home / "shop")) / "mlflow.db", "shop")
+
+
+@pytest.fixture(scope="session")
+def crawled_large(tmp_path_factory: pytest.TempPathFactory, large: Path) -> Path:
+    """A graph of the large store, to be copied."""
+    return crawled(tmp_path_factory.mktemp("crawled"), large, "large")
+
+
+def crawled(home: Path, store: Path, name: str) -> Path:
+    cli = Cli(home)
+    done = cli("ingest", "mlflow", store, "--name", name)
     assert done.code == 0, done
     return cli.graph
 
@@ -107,4 +117,11 @@ def crawled_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shop_graph(cli: Cli, crawled_shop: Path) -> Path:
     """The graph of this test's home, which knows the shop already."""
     shutil.copy(crawled_shop, cli.graph)
+    return cli.graph
+
+
+@pytest.fixture
+def large_graph(cli: Cli, crawled_large: Path) -> Path:
+    """The graph of this test's home, which knows the large store already."""
+    shutil.copy(crawled_large, cli.graph)
     return cli.graph

@@ -16,6 +16,7 @@ from lineage_graph.graph import Kind
 from lineage_graph.stores.base import NodeFilter
 from lineage_graph.stores.sqlite.store import SqliteStore
 from tests.faults.conftest import Cli
+from tests.faults.hanging import hanging_crawl
 
 
 def records(graph: Path) -> dict[str, list[tuple[str, bytes]]]:
@@ -113,20 +114,7 @@ def check_state(graph: Path) -> None:
 
 def test_a_question_beside_a_crawl_says_that_more_may_come(cli: Cli, shop_graph: Path):
     """A crawl that hangs in the middle: answers of what was there before are whole, and say what is not."""
-    from tests.faults.test_interrupted import wait_until
-    from tests.support.web import Asked, Reply, web
-
-    asked: list[str] = []
-
-    def reply(request: Asked) -> Reply:
-        asked.append(request.path)
-        if "experiments" in request.path:
-            return Reply('{"experiments": [{"experiment_id": "1", "name": "waiting"}]}')
-        return Reply(hang=True)
-
-    with web(reply) as server:
-        process = cli.start("ingest", "mlflow", server.address, "--name", "slow")
-        wait_until(lambda: len(asked) > 1)
+    with hanging_crawl(cli, "slow"):
         done = cli("upstream", "churn@champion", "-o", "json")
         told = json.loads(done.out)
         assert (done.code, told["verdict"]) == (0, "found")
@@ -137,5 +125,3 @@ def test_a_question_beside_a_crawl_says_that_more_may_come(cli: Cli, shop_graph:
             "slow": False,
         }
         assert "slow" in cli("upstream", "churn@champion").out
-        process.kill()
-        process.communicate()
