@@ -8,23 +8,12 @@ import pytest
 from lineage_graph.graph import Kind, NodeClaim, Record
 from lineage_graph.ingest import crawl
 from lineage_graph.ingest.starter import starter
-from lineage_graph.sources.declared.problems import Problems
-from lineage_graph.sources.declared.reading import read_tree
-from lineage_graph.sources.declared.validation import Declaration, validate
 from lineage_graph.sources.table import open_source
 from lineage_graph.stores.table import open_store
 from tests.ingest.declaring import draw
+from tests.support.declarations import validated
 
 REAL = Path(__file__).parents[1] / "data" / "mlflow"
-
-
-def check(text: str) -> Declaration:
-    problems = Problems("lineage.yaml")
-    root = read_tree(text, problems)
-    assert root is not None
-    declaration = validate(root, problems)
-    assert problems.lines() == []
-    return declaration
 
 
 def switched_on(text: str) -> str:
@@ -44,9 +33,9 @@ def test_a_starter_has_the_names_of_the_graph(tmp_path, name):
     with open_source("mlflow", f"sqlite:///{tmp_path}/mlflow.db", name=name) as source:
         crawl(store, source)
     text = starter(store)
-    assert check(text).store == name
-    assert check(text).entries == []
-    declared = check(switched_on(text))
+    assert validated(text).store == name
+    assert validated(text).entries == []
+    declared = validated(switched_on(text))
     sections = {entry.section for entry in declared.entries}
     assert sections == {"inputs", "roots", "evaluations", "owners", "deployments", "consumers", "derivations"}
     if name == "hints":
@@ -64,10 +53,10 @@ def test_no_name_gets_out_of_its_line():
     draw(
         store, [Record("r", b"", (NodeClaim("registeredmodel:shop/default/x", Kind.REGISTERED_MODEL, evil),))]
     )
-    assert check(starter(store)).entries == []
-    owners = [entry for entry in check(switched_on(starter(store))).entries if entry.section == "owners"]
+    assert validated(starter(store)).entries == []
+    owners = [entry for entry in validated(switched_on(starter(store))).entries if entry.section == "owners"]
     assert len(owners) == 1
 
 
 def test_an_empty_graph_has_a_starter_too():
-    check(starter(open_store("memory:")))
+    validated(starter(open_store("memory:")))
