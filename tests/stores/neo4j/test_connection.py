@@ -11,9 +11,22 @@ import pytest
 
 from lineage_graph.errors import StoreError, StoreUnreadable
 from lineage_graph.stores.neo4j.connection import Connection, is_new_enough
-from tests.support.neo4j import on_neo4j
+from tests.support.neo4j import Server, on_neo4j
 
 pytestmark = on_neo4j
+
+
+def said_alone(program: str, server: Server) -> str:
+    """What a program prints in a process of its own, which says nothing else; its argument is the server's URL."""
+    done = subprocess.run(
+        [sys.executable, "-c", program, server.url],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | server.environ,
+    )
+    assert done.stderr == ""
+    return done.stdout
 
 
 def test_records_come_as_lists_of_values(connection):
@@ -100,14 +113,7 @@ def test_a_connection_that_breaks_is_made_again_and_nothing_is_said(neo4j_server
         "print(connection.write(work), len(tries))\n"
         "connection.close()\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program, neo4j_server.url],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ | neo4j_server.environ,
-    )
-    assert (done.stdout, done.stderr) == ("[[2]] 2\n", "")
+    assert said_alone(program, neo4j_server) == "[[2]] 2\n"
 
 
 def test_a_query_that_is_no_cypher_is_said_in_one_line(connection):
@@ -136,17 +142,9 @@ def test_no_large_library_is_loaded(neo4j_server):
         "import numpy, pandas\n"
         "print(len(sys.meta_path) - before, pandas.DataFrame({'a': [1]}).shape)\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program, neo4j_server.url],
-        capture_output=True,
-        text=True,
-        check=True,
-        env=os.environ | neo4j_server.environ,
-    )
-    loaded, after = done.stdout.splitlines()
+    loaded, after = said_alone(program, neo4j_server).splitlines()
     assert loaded.startswith("[]")
     assert after == "0 (1, 1)"
-    assert done.stderr == ""
 
 
 def test_threads_that_import_at_once_all_get_it_whole():
