@@ -120,12 +120,11 @@ def _read_toml(path: Path) -> dict[str, str]:
 def data_directory(environ: Mapping[str, str] | None = None) -> Path:
     """Where this user's data lies by the platform's custom (XDG base directories on Linux)."""
     environ = os.environ if environ is None else environ
-    home = Path(environ.get("HOME") or Path.home())
     if sys.platform == "win32":
-        return Path(environ.get("LOCALAPPDATA") or home / "AppData/Local") / "lineage_graph"
+        return Path(environ.get("LOCALAPPDATA") or _home(environ) / "AppData/Local") / "lineage_graph"
     if sys.platform == "darwin":
-        return home / "Library/Application Support/lineage_graph"
-    return Path(environ.get("XDG_DATA_HOME") or home / ".local/share") / "lineage_graph"
+        return _home(environ) / "Library/Application Support/lineage_graph"
+    return _xdg("XDG_DATA_HOME", ".local/share", environ)
 
 
 def config_directory(environ: Mapping[str, str] | None = None) -> Path:
@@ -133,19 +132,17 @@ def config_directory(environ: Mapping[str, str] | None = None) -> Path:
     environ = os.environ if environ is None else environ
     if sys.platform in {"win32", "darwin"}:
         return data_directory(environ)
-    home = Path(environ.get("HOME") or Path.home())
-    return Path(environ.get("XDG_CONFIG_HOME") or home / ".config") / "lineage_graph"
+    return _xdg("XDG_CONFIG_HOME", ".config", environ)
 
 
 def cache_directory(environ: Mapping[str, str] | None = None) -> Path:
     """The platform's place for what can be made again (XDG_CACHE_HOME on Linux)."""
     environ = os.environ if environ is None else environ
-    home = Path(environ.get("HOME") or Path.home())
     if sys.platform == "win32":
         return data_directory(environ) / "cache"
     if sys.platform == "darwin":
-        return home / "Library/Caches/lineage_graph"
-    return Path(environ.get("XDG_CACHE_HOME") or home / ".cache") / "lineage_graph"
+        return _home(environ) / "Library/Caches/lineage_graph"
+    return _xdg("XDG_CACHE_HOME", ".cache", environ)
 
 
 def state_directory(environ: Mapping[str, str] | None = None) -> Path:
@@ -153,5 +150,12 @@ def state_directory(environ: Mapping[str, str] | None = None) -> Path:
     environ = os.environ if environ is None else environ
     if sys.platform in {"win32", "darwin"}:
         return data_directory(environ)
-    home = Path(environ.get("HOME") or Path.home())
-    return Path(environ.get("XDG_STATE_HOME") or home / ".local/state") / "lineage_graph"
+    return _xdg("XDG_STATE_HOME", ".local/state", environ)
+
+
+def _xdg(variable: str, usual: str, environ: Mapping[str, str]) -> Path:
+    return Path(environ.get(variable) or _home(environ) / usual) / "lineage_graph"
+
+
+def _home(environ: Mapping[str, str]) -> Path:
+    return Path(environ.get("HOME") or Path.home())

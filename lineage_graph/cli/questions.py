@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -22,14 +23,16 @@ from lineage_graph.cli.options import (
 from lineage_graph.cli.writing import check_gates, write, write_answer, write_json
 
 
+def question_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What every question can be told: what to follow, of what time, in which graph, shown how, and when to fail."""
+    for option in (fail_on_option, from_option, output_options(), store_option, time_options, follow_options):
+        command = option(command)
+    return command
+
+
 @click.command()
 @click.argument("refs", nargs=-1, required=True, metavar="REF...")
-@follow_options
-@time_options
-@store_option
-@output_options()
-@from_option
-@fail_on_option
+@question_options
 def upstream(
     refs: tuple[str, ...],
     following: Following,
@@ -61,12 +64,7 @@ def upstream(
 
 @click.command()
 @click.argument("refs", nargs=-1, required=True, metavar="REF...")
-@follow_options
-@time_options
-@store_option
-@output_options()
-@from_option
-@fail_on_option
+@question_options
 def downstream(
     refs: tuple[str, ...],
     following: Following,
@@ -90,12 +88,7 @@ def downstream(
 
 @click.command()
 @click.argument("refs", nargs=-1, required=True, metavar="REF...")
-@follow_options
-@time_options
-@store_option
-@output_options()
-@from_option
-@fail_on_option
+@question_options
 def impact(
     refs: tuple[str, ...],
     following: Following,
@@ -133,12 +126,7 @@ def impact(
 @click.command()
 @click.argument("start", metavar="A")
 @click.argument("end", metavar="B")
-@follow_options
-@time_options
-@store_option
-@output_options()
-@from_option
-@fail_on_option
+@question_options
 def path(
     start: str,
     end: str,
