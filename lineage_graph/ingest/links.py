@@ -17,7 +17,7 @@ from lineage_graph.naming import run_id as name_run
 from lineage_graph.resolve.content import resolve_content
 from lineage_graph.resolve.derived import ORIGIN
 from lineage_graph.resolve.evaluations import resolve_evaluation
-from lineage_graph.resolve.features import columns_of, resolve_features
+from lineage_graph.resolve.features import Features, columns_of, features_of, resolve_features
 from lineage_graph.resolve.pointers import resolve_pointers
 from lineage_graph.resolve.versions import resolve_version
 from lineage_graph.stores.base import Store
@@ -97,12 +97,22 @@ def link_features(store: Store, changed: Changed) -> Outcome:
     read = sorted({dataset for group in training.values() for dataset in group})
     columns = {uid: columns_of(dataset) for uid, dataset in store.get(read).items()}
     owners = _column_owners(store, read)
+    retrieved = _retrieved(store, sorted(made))
     for model_id, (model, run) in sorted(models.items()):
         pairs = [(owners.get(dataset, dataset), columns[dataset]) for dataset in training.get(run, ())]
-        yield f"features/{model_id}", resolve_features(model, pairs)
+        yield f"features/{model_id}", resolve_features(model, pairs, retrieved.get(run))
 
 
 _TRAINED_ON = frozenset({Role.TRAINING.value, Role.UNSPECIFIED.value})
+
+
+def _retrieved(store: Store, runs: Sequence[str]) -> dict[str, Features | None]:
+    """Run -> the features that were retrieved for it, of those runs that say so."""
+    named = sorted({mention.node for mention in store.mentioned(runs) if mention.key == _FEATURES})
+    return {run: features_of(node) for run, node in store.get(named).items()}
+
+
+_FEATURES = "features:"
 
 
 def _column_owners(store: Store, datasets: Sequence[str]) -> dict[str, str]:

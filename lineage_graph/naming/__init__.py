@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from lineage_graph.naming.location import (
         DEFAULT_SITE,
         Location,
+        name_feature_view,
         name_location,
         name_open_lineage,
         name_table,
@@ -61,6 +62,7 @@ __all__ = [
     "model_id",
     "model_id_before_3",
     "model_version_id",
+    "name_feature_view",
     "name_location",
     "name_open_lineage",
     "name_table",
@@ -74,7 +76,10 @@ __all__ = [
 # A query reads ids and names nothing: what only a crawl needs is imported on first use.
 _HOMES = {
     "artifacts": ("VersionReference", "artifact_run_path", "logged_model_of", "version_of_uri"),
-    "location": ("DEFAULT_SITE", "Location", "name_location", "name_open_lineage", "name_table", "source_id"),
+    "location": (
+        *("DEFAULT_SITE", "Location", "source_id"),
+        *("name_feature_view", "name_location", "name_open_lineage", "name_table"),
+    ),
 }
 
 

@@ -30,6 +30,7 @@ _NAMED_DBFS = pattern(r"//[^/]")
 _CACHED_LENGTH = 4096
 _SCP = pattern(r"[\w.\-]+@([\w.\-]+):(?!//)(.+)", re.DOTALL)
 _ONE_SCHEME = {"s3a": "s3", "s3n": "s3", "gcs": "gs", "abfs": "abfss", "wasb": "wasbs", "webhdfs": "hdfs"}
+_FEAST = "feast"
 _DEFAULT_PORTS = {"http": "80", "https": "443", "ftp": "21", "sftp": "22", "ssh": "22"}
 _HOSTS = frozenset(
     {*_DEFAULT_PORTS, "hdfs", "viewfs", "kafka", "abfss", "wasbs", "ftps", "grpc", "mlflow-artifacts"}
@@ -117,6 +118,8 @@ def _of_scheme(scheme: str, rest: str, where: _Where) -> Location | None:
         return name_table(rest, site=where.site, scope=where.scope, root=where.root)
     if scheme in ("sqlite", "duckdb", "jdbc") or is_database(scheme):
         return _of_database(scheme, rest, where)
+    if scheme == _FEAST:
+        return Location(_FEAST, escape_uri(rest), escape_uri(f"{_FEAST}:{rest}"), where.site)
     return _of_uri(scheme, escape_uri(rest), where.site)
 
 
@@ -231,6 +234,15 @@ def name_table(
     # Names of Unity Catalog and Hive don't depend on case; a dot inside a part needs its quotes.
     text = escape_uri(".".join(f"`{part}`" if "." in part else part for part in parts)).lower()
     return Location("table", text, "table:" + text, (site or DEFAULT_SITE) if len(parts) > 1 else scope)
+
+
+def name_feature_view(project: str, view: str, *, site: str = DEFAULT_SITE) -> Location | None:
+    """The location of a feature view of Feast: a name within a project, of a registry that nobody names, so of a site.
+
+    >>> name_feature_view("shop", "driver_stats").uri
+    'feast:shop/driver_stats'
+    """
+    return name_location(f"{_FEAST}:{escape_part(project, '/')}/{escape_part(view)}", site=site)
 
 
 def _in_database(base: Location, table: str) -> Location:

@@ -39,7 +39,7 @@ class Wording(NamedTuple):
     title: str = ""
 
 
-UNREADABLE = frozenset({"source-unreadable"})
+UNREADABLE = frozenset({"source-unreadable", "features-unreadable"})
 """Something on the way could not be read: the verdict is `unreadable`. A signature says nothing of where data came from."""
 
 
@@ -217,6 +217,25 @@ def _signature_fix(node: Node) -> str:
     )
 
 
+def _features_message(node: Node) -> str:
+    told = node.properties.get("features")
+    told = told if isinstance(told, Mapping) else {}
+    if told.get("state") == "not-read":
+        return f"{_named(node)} looks features up, and was not asked which"
+    if node.kind is Kind.RUN:
+        return f"the list of features that Feast retrieved for {_named(node)} is cut short or not understood"
+    return f"feature_spec.yaml of {_named(node)} could not be read as a whole: it looks features up, and not all are known"
+
+
+def _features_fix(node: Node, keys: Sequence[str]) -> str:
+    if node.kind is Kind.RUN:
+        return _data_fix(node, keys)
+    told = node.properties.get("features")
+    if isinstance(told, Mapping) and told.get("state") == "not-read":
+        return "lineage-graph ingest mlflow --artifacts"
+    return _signature_fix(node)
+
+
 def _feature_message(node: Node) -> str:
     where = file_name(text_of(node, "source")) or "its source"
     return f"what became of column {label(node)} of {where} is not recorded: a label, dropped, or transformed"
@@ -267,6 +286,9 @@ WORDINGS: Mapping[str, Wording] = {
         _signature_message,
         lambda node, _: _signature_fix(node),
         title="a signature that was not read",
+    ),
+    "features-unreadable": Wording(
+        _features_message, _features_fix, Concerns.ABOVE, "features that were recorded and not read"
     ),
     "use-unknown": Wording(
         _feature_message,

@@ -16,7 +16,7 @@ from lineage_graph.query.traversal import downstream, upstream
 from tests.query import shop
 from tests.query.graphs import ORIGIN, draw, edge, node
 
-CODES = ["relative-path", "code-only-source", "no-dataset", "role-not-recorded", "which-model", "no-run", "evaluation-without-model", "signature-unreadable", "use-unknown", "run-not-finished", "not-observed", "unmatched", "deleted-on-path", "source-unreadable", "reference-unresolved", "evaluation-data-only", "run-missing", "no-pointer", "cycle"]  # fmt: skip
+CODES = ["relative-path", "code-only-source", "no-dataset", "role-not-recorded", "which-model", "no-run", "evaluation-without-model", "signature-unreadable", "features-unreadable", "use-unknown", "run-not-finished", "not-observed", "unmatched", "deleted-on-path", "source-unreadable", "reference-unresolved", "evaluation-data-only", "run-missing", "no-pointer", "cycle"]  # fmt: skip
 RUN = Node("run:9c04d2abff", Kind.RUN, "Training", properties={"run_id": "9c04d2abff"}, records=("x/y",))
 VERSION = Node(
     "modelversion:p/d/churn/3", Kind.MODEL_VERSION, "churn/3", properties={"model": "churn", "version": 3}
@@ -52,6 +52,10 @@ SAID = {
     ),
     "deleted-on-path": (
         RUN, "run Training 9c04d2ab is deleted; what came of it is not", "mlflow runs restore --run-id 9c04d2abff",
+    ),
+    "features-unreadable": (
+        Node("model:m-1", Kind.MODEL, "model", properties={"model_id": "m-71fe0c3522", "features": {"state": "not-read"}}),
+        "model m-71fe0c35 looks features up, and was not asked which", "lineage-graph ingest mlflow --artifacts",
     ),
     "use-unknown": (
         COLUMN, "what became of column age of x.csv is not recorded: a label, dropped, or transformed",
@@ -118,6 +122,23 @@ def test_a_code_of_another_source_is_said_as_it_is():
 )  # fmt: skip
 def test_a_deleted_thing_is_called_what_it_is(about, message, fix):
     assert word_gap("deleted-on-path", about)[2:] == (message, fix)
+
+
+@pytest.mark.parametrize(
+    ("about", "message", "fix"),
+    [
+        (RUN, "the list of features that Feast retrieved for run Training 9c04d2ab is cut short or not understood",
+         'data = mlflow.data.from_pandas(df, source="PATH OR URI OF THE DATA", name="training-data")\n'
+         'mlflow.log_input(data, context="training")'),
+        (Node("model:m-1", Kind.MODEL, "model",
+              properties={"model_id": "m-71fe0c3522", "features": {"state": "unreadable"}, "artifact_location": "s3://a/1"}),
+         "feature_spec.yaml of model m-71fe0c35 could not be read as a whole: it looks features up, and not all are known",
+         "lineage-graph ingest mlflow URI   # from where its artifacts can be read: s3://a/1"),
+    ],
+    ids=["run", "model"],
+)  # fmt: skip
+def test_what_a_feature_store_recorded_in_vain(about, message, fix):
+    assert word_gap("features-unreadable", about)[2:] == (message, fix)
 
 
 def test_the_state_is_a_gap():

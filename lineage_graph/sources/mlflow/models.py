@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from lineage_graph import naming
 from lineage_graph.graph import EdgeClaim, EdgeType, Evidence, Kind, Mention, NodeClaim, Record, State
+from lineage_graph.sources.mlflow import feature_spec
+from lineage_graph.sources.mlflow.feature_claims import map_spec
+from lineage_graph.sources.mlflow.feature_spec import is_packaged
 from lineage_graph.sources.mlflow.payload import ModelPayload, RunPayload
 from lineage_graph.sources.mlflow.scope import Scope
 from lineage_graph.sources.mlflow.signature import (
@@ -30,6 +33,8 @@ class Logged(NamedTuple):
     node: NodeClaim
     uuids: tuple[str, ...]
     """It has one for each time that it was logged at that path."""
+    shared: tuple[Record, ...] = ()
+    """The features that it looks up."""
 
 
 def map_model(
@@ -49,17 +54,19 @@ def map_model(
     gaps = ["signature-unreadable"] if signature.state is SignatureState.UNREADABLE else []
     if not run:
         gaps.append("no-run")
-    properties = _properties(payload) | map_signature(signature)
+    features = map_spec(signature.features, scope.site)
+    properties = {**_properties(payload), **map_signature(signature), **features.properties}
     node = NodeClaim(
         node_id,
         Kind.MODEL,
         clean(payload.name) or payload.model_id,
         properties,
-        tuple(gaps),
+        (*gaps, *features.gaps),
         _state(payload),
     )
     edges = [_produced(payload, node_id)] if run else []
-    return Record(f"logged-models/{payload.model_id}", b"", (node,), tuple(edges))
+    key = f"logged-models/{payload.model_id}"
+    return Record(key, b"", (node,), tuple(edges), shared=features.shared)
 
 
 def _properties(payload: ModelPayload) -> dict[str, object]:
@@ -126,7 +133,9 @@ def _column(column: Column) -> dict[str, str]:
     return {"name": clean(column.name), "type": clean(column.type)}
 
 
-def read_history(run: RunPayload, state: State, signatures: Mapping[str, Signature]) -> list[Logged]:
+def read_history(
+    run: RunPayload, state: State, signatures: Mapping[str, Signature], site: str = ""
+) -> list[Logged]:
     """The models that the run's history lists, one for each path; entries of MLflow 3 models are left to their own records.
 
     A history of up to MLflow 2.15 has their signatures, else `signatures` (by path) may know them.
@@ -143,11 +152,16 @@ def read_history(run: RunPayload, state: State, signatures: Mapping[str, Signatu
             path = text_of(entry.get("artifact_path"))
             if path:
                 paths.setdefault(path, []).append(entry)
-    return [_logged(run, path, found, state, signatures.get(path)) for path, found in paths.items()]
+    return [_logged(run, path, found, state, signatures.get(path), site) for path, found in paths.items()]
 
 
 def _logged(
-    run: RunPayload, path: str, entries: list[Mapping[str, object]], state: State, read: Signature | None
+    run: RunPayload,
+    path: str,
+    entries: list[Mapping[str, object]],
+    state: State,
+    read: Signature | None,
+    site: str,
 ) -> Logged:
     last = entries[-1]
     uuids = tuple(dict.fromkeys(uuid for entry in entries if (uuid := text_of(entry.get("model_uuid")))))
@@ -156,8 +170,10 @@ def _logged(
     signature = signature._replace(
         flavors=tuple(sorted(map(str, flavors))) if isinstance(flavors, Mapping) else signature.flavors,
         model_uuid=uuids[-1] if uuids else signature.model_uuid,
+        features=read.features if read else feature_spec.NOT_READ if is_packaged(flavors) else None,
     )
-    properties = {
+    features = map_spec(signature.features, site)
+    properties: dict[str, object] = {
         "model_id": None,
         "run_id": run.run_id,
         "path": clean(path),
@@ -165,10 +181,12 @@ def _logged(
         "times_logged": len(entries),
         "experiment": clean(run.experiment_name),
         "experiment_id": run.experiment_id,
-    } | map_signature(signature)
+    }
+    properties = {**properties, **map_signature(signature), **features.properties}
     gaps = ("signature-unreadable",) if signature.state is SignatureState.UNREADABLE else ()
     node_id = naming.model_id_before_3(run.run_id, clean(path))
-    return Logged(NodeClaim(node_id, Kind.MODEL, clean(path), properties, gaps, state), uuids)
+    node = NodeClaim(node_id, Kind.MODEL, clean(path), properties, (*gaps, *features.gaps), state)
+    return Logged(node, uuids, features.shared)
 
 
 def produced_claims(run: RunPayload, history: Sequence[Logged]) -> Iterator[EdgeClaim]:

@@ -32,6 +32,7 @@ _HUGGING_FACE_READERS = frozenset(
     }
 )
 _HUB = "hf://datasets/"
+_FEAST = "feast.get_historical_features"
 
 
 class Origin(NamedTuple):
@@ -66,7 +67,10 @@ def _kept(**details: object) -> Properties:
 
 
 def _read_uri(value: Mapping[str, object]) -> Origin:
-    return Origin(text_of(value.get("uri")))
+    uri = text_of(value.get("uri"))
+    # What Feast logs as its training data: its own function, which MLflow takes for a path.
+    # https://github.com/feast-dev/feast/blob/master/sdk/python/feast/mlflow_integration/logger.py (`log_training_dataset`)
+    return Origin(details=_kept(code=uri)) if uri == _FEAST else Origin(uri)
 
 
 def _read_http(value: Mapping[str, object]) -> Origin:

@@ -26,6 +26,8 @@ from lineage_graph.sources.mlflow.evaluations import (
     input_ref,
     map_evaluations,
 )
+from lineage_graph.sources.mlflow.feast import read_retrieved
+from lineage_graph.sources.mlflow.feature_claims import map_retrieved, mention_features
 from lineage_graph.sources.mlflow.hints import Hint, hint_context, hint_data, mention_others
 from lineage_graph.sources.mlflow.inputs import Input, Place, map_input, place_of
 from lineage_graph.sources.mlflow.models import Logged, mention_uuids, produced_claims, read_history
@@ -49,23 +51,30 @@ ReadInput = tuple[Input, Reading]
 
 
 def map_run(
-    payload: RunPayload, scope: Scope, signatures: Mapping[str, Signature] = _NO_SIGNATURES
+    payload: RunPayload,
+    scope: Scope,
+    signatures: Mapping[str, Signature] = _NO_SIGNATURES,
+    feast: bytes | None = None,
 ) -> Record:
-    """A run and all that hangs on it. `signatures` (by artifact path) are of models of before MLflow 3."""
+    """A run and all that hangs on it. `signatures` (by artifact path) are of models of before MLflow 3, `feast` is the list of
+    features that Feast logged beside its models.
+    """
     payload = _with_clean_ids(payload)
     node_id = naming.run_id(payload.run_id)
     state = _state(payload)
     place = place_of(scope, payload)
-    history = read_history(payload, State.DELETED if state is State.DELETED else State.LIVE, signatures)
+    history = read_history(
+        payload, State.DELETED if state is State.DELETED else State.LIVE, signatures, scope.site
+    )
     produced = list(produced_claims(payload, history))
     made = _made(payload, produced, history)
     inputs = _map_inputs(payload, place, made)
     judgements = map_evaluations(payload, inputs, made, state)
     hints = [*hint_data(payload, place), *_hint_contexts(payload, inputs, place)]
-    gaps = tuple(_gaps(payload, inputs, made, judgements))
-    nodes = [
-        NodeClaim(node_id, Kind.RUN, clean(payload.name) or payload.run_id, _properties(payload), gaps, state)
-    ]
+    features = map_retrieved(read_retrieved(payload.tags, feast), scope.site)
+    gaps = (*_gaps(payload, inputs, made, judgements), *features.gaps)
+    properties = {**_properties(payload), **features.properties}
+    nodes = [NodeClaim(node_id, Kind.RUN, clean(payload.name) or payload.run_id, properties, gaps, state)]
     nodes += [logged.node for logged in history]
     nodes += _other_names(inputs)
     edges = [*_groups(payload, node_id, scope), *_reads(payload, node_id, inputs), *produced]
@@ -77,8 +86,8 @@ def map_run(
         b"",
         (*_unique(nodes), *judgements.nodes),
         tuple(_strongest([*edges, *judgements.edges])),
-        tuple(_mentions(payload, node_id, history, judgements)),
-        _shared(inputs),
+        (*_mentions(payload, node_id, history, judgements), *mention_features(features, node_id)),
+        _shared(inputs, features.shared, history),
     )
 
 
@@ -265,10 +274,17 @@ def _hint_contexts(run: RunPayload, inputs: Sequence[ReadInput], place: Place) -
             yield from hint_context(reading.context, given, run, place)
 
 
-def _shared(inputs: Sequence[ReadInput]) -> tuple[Record, ...]:
-    if len(inputs) == 1:
+def _shared(
+    inputs: Sequence[ReadInput], features: Sequence[Record], history: Sequence[Logged]
+) -> tuple[Record, ...]:
+    if len(inputs) == 1 and not features and not history:
         return inputs[0][0].shared
-    return tuple({record.key: record for given, _ in inputs for record in given.shared}.values())
+    found = [
+        *(record for given, _ in inputs for record in given.shared),
+        *features,
+        *(record for logged in history for record in logged.shared),
+    ]
+    return tuple({record.key: record for record in found}.values())
 
 
 # ---- what it made, and the record as a whole

@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from lineage_graph.sources.mlflow import feature_spec
+from lineage_graph.sources.mlflow.feature_spec import FeatureSpec, is_packaged
+
 
 class SignatureState(StrEnum):
     """How far a model's signature is known."""
@@ -38,6 +41,8 @@ class Signature(NamedTuple):
     outputs: tuple[Column, ...] = ()
     flavors: tuple[str, ...] = ()
     model_uuid: str = ""
+    features: FeatureSpec | None = None
+    """Of a model that looks features up; None for all others, and where the MLmodel file was not read."""
 
 
 NOT_READ = Signature(SignatureState.NOT_READ)
@@ -45,19 +50,20 @@ UNREADABLE = Signature(SignatureState.UNREADABLE)
 
 
 def parse_mlmodel(text: bytes | str) -> Signature:
-    """The facts of an MLmodel file; `UNREADABLE` if it is none."""
+    """The facts of an MLmodel file; `UNREADABLE` if it is none. What features it looks up stands in another file."""
     content = parse_yaml(text)
     if not isinstance(content, Mapping):
         return UNREADABLE
     found = content.get("flavors")
     flavors = tuple(sorted(str(name) for name in found)) if isinstance(found, Mapping) else ()
     uuid = str(content.get("model_uuid") or "")
+    features = feature_spec.UNREADABLE if is_packaged(found) else None
     recorded = content.get("signature")
     if not recorded:
-        return Signature(SignatureState.ABSENT, flavors=flavors, model_uuid=uuid)
-    if not isinstance(recorded, Mapping):
-        return Signature(SignatureState.UNREADABLE, flavors=flavors, model_uuid=uuid)
-    return parse_signature(recorded)._replace(flavors=flavors, model_uuid=uuid)
+        signature = Signature(SignatureState.ABSENT)
+    else:
+        signature = parse_signature(recorded) if isinstance(recorded, Mapping) else UNREADABLE
+    return signature._replace(flavors=flavors, model_uuid=uuid, features=features)
 
 
 def parse_yaml(text: bytes | str) -> object:

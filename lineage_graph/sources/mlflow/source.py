@@ -28,7 +28,7 @@ from lineage_graph.sources.mlflow.texts import clean
 from lineage_graph.sources.unreadable import attempt
 
 M = TypeVar("M")
-MAPPING = "2"
+MAPPING = "3"
 """Raised whenever mapping gives other records for the same payloads: then everything is mapped anew."""
 
 
@@ -127,7 +127,7 @@ class MlflowSource(Source):
         def make() -> Record:
             run = item.load()
             found = signatures.of_run(run)
-            record = mapping.map_run(run, self.scope, found.signatures)
+            record = mapping.map_run(run, self.scope, found.signatures, found.feast)
             return record._replace(fingerprint=b"" if found.retry else mark)
 
         mark = self._marked(item.fingerprint)
