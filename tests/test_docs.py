@@ -85,6 +85,14 @@ def test_a_gap_code_has_a_page(code):
     assert f"gaps/{code}.md" in (ROOT / "docs/gaps.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    "schema", sorted(path.stem for path in (ROOT / "lineage_graph/schemas").glob("*.json"))
+)
+def test_a_schema_is_listed(schema):
+    page = "lineage-yaml" if schema.startswith("lineage-yaml") else "json"
+    assert f"{schema}.json" in (ROOT / f"docs/{page}.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("command", sorted(COMMANDS))
 def test_a_command_is_documented(command):
     assert f"lineage-graph {command}" in (ROOT / "docs/cli.md").read_text(encoding="utf-8")

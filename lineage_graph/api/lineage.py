@@ -144,7 +144,7 @@ class Lineage(Questions):
         Raises
         ------
         UsageError
-            The other store holds something that a copy would lose.
+            The other store holds something that a copy would lose, or is memory, where it would be gone at once.
         StoreError
             A store cannot be read or written, or this one changed meanwhile.
 
@@ -152,11 +152,15 @@ class Lineage(Questions):
         --------
         >>> lineage = Lineage.open("memory:")
         >>> report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop")
-        >>> lineage.copy_to("memory:").origins
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     lineage.copy_to(f"{folder}/copy.db").origins
         ('mlflow:shop', 'resolve')
         """
-        from lineage_graph.ingest.copying import copy_graph
+        from lineage_graph.ingest.copying import check_lasting, copy_graph
         from lineage_graph.sources.base import no_progress
+
+        check_lasting(url)
 
         with Lineage.open(url) as other:
             other.store.force = force

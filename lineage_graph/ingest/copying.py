@@ -13,6 +13,7 @@ from lineage_graph.sources.base import Progress, no_progress
 from lineage_graph.stores.base import Store
 from lineage_graph.stores.digest import Digest
 from lineage_graph.stores.stored import Stored, StoredOrigin
+from lineage_graph.stores.table import read_scheme
 
 EVERY = 100
 """Records between two reports of progress."""
@@ -27,6 +28,15 @@ class CopyReport(NamedTuple):
     edges: int
     digest: str
     """Of all that was copied: the same in both stores."""
+
+
+def check_lasting(url: str) -> None:
+    """Raise `UsageError` where a copy would be gone as soon as it is made."""
+    if read_scheme(url) == "memory":
+        raise UsageError(
+            "a copy in memory is gone as soon as it is made",
+            hint="name a file or a server to copy into: lineage-graph copy FROM copy.db",
+        )
 
 
 def copy_graph(source: Store, target: Store, *, progress: Progress = no_progress) -> CopyReport:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.governance.stories import tracking_uri
-from tests.query.test_envelope import validator
+from tests.support.schemas import validator
 
 
 def test_html_is_what_comes_of_it_by_default(run, shop):

@@ -5,8 +5,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from jsonschema import ValidationError
 
 from tests.support.databases import edited
+from tests.support.schemas import check
 
 STORE = Path(__file__).parents[1] / "data/mlflow/shop/mlflow.db"
 
@@ -25,7 +27,7 @@ def test_crawl_ask_and_forget(run, tracking, tmp_path):
     assert out.startswith("mlflow:shop  read in ")
     assert run("upstream", "churn@champion", "--store", graph)[0] == 0
     again = json.loads(run("ingest", "mlflow", tracking, "--name", "shop", "--store", graph, "-o", "json")[1])
-    assert again["schema"] == "lineage-graph/ingest/1"
+    check("ingest", again)
     assert again["records"]["retracted"] == 0
     assert run("backup", tmp_path / "copy.db", "--store", graph)[0] == 0
     assert run("forget", "nosuch", "--store", graph)[0] == 1
@@ -117,6 +119,7 @@ def test_what_a_declaration_names_in_vain_is_told_each_time(run, tracking, tmp_p
         assert "lineage.yaml:4: nowhere/7" in err
     code, out, err = run("ingest", "declared", file, "--store", graph, "--strict", "-o", "json")
     assert code == 3
+    check("ingest", json.loads(out))
     assert len(json.loads(out)["unresolved"]) == 2
     assert "2 of its references unresolved" in json.loads(err)["error"]["message"]
     file.write_text(UNRESOLVED.replace("chrun", "churn").replace("nowhere/7", "churn/1"))
@@ -149,7 +152,8 @@ def test_a_copy_answers_as_the_original(run, tracking, tmp_path):
     for question in questions:
         assert run(*question, "--store", here) == run(*question, "--store", there)
     told = json.loads(run("copy", here, there, "-o", "json")[1])
-    assert (told["schema"], told["origins"]) == ("lineage-graph/copy/1", ["mlflow:shop", "resolve"])
+    check("copy", told)
+    assert told["origins"] == ["mlflow:shop", "resolve"]
 
 
 def test_a_copy_that_cannot_be(run, tracking, tmp_path):
@@ -160,6 +164,28 @@ def test_a_copy_that_cannot_be(run, tracking, tmp_path):
     code, out, err = run("copy", here, here)
     assert (code, out) == (2, "")
     assert "both source and target" in err
+
+
+@pytest.mark.parametrize("target", ["memory:", "MEMORY:", "memory://"])
+def test_a_copy_into_memory_would_be_gone_at_once(run, tracking, tmp_path, target):
+    here = tmp_path / "here.db"
+    run("ingest", "mlflow", tracking, "--name", "shop", "--store", here)
+    code, out, err = run("copy", here, target)
+    assert (code, out) == (2, "")
+    assert "memory" in err
+    assert "a file" in err
+
+
+def test_what_a_crawl_says_in_json_is_as_published(run, tracking):
+    """Also where nothing is written, and where something was left out."""
+    whole = json.loads(run("ingest", "mlflow", tracking, "--store", "graph.db", "-o", "json")[1])
+    check("ingest", whole)
+    assert whole["skipped"]
+    tried = json.loads(run("ingest", "mlflow", tracking, "--dry-run", "--store", "no.db", "-o", "json")[1])
+    check("ingest", tried)
+    for changed in ({**whole, "more": 1}, {**whole, "read": {"runs": -1}}, whole | {"origin": {}}):
+        with pytest.raises(ValidationError):
+            check("ingest", changed)
 
 
 ROOT_SLIPS = [

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from importlib.resources import files
 from typing import Any
 
-import jsonschema
 import pytest
 
 from lineage_graph.errors import Ambiguous, NotFound
@@ -23,18 +21,7 @@ from lineage_graph.query.traversal import downstream, upstream
 from tests.query import shop
 from tests.query.graphs import draw, edge, node
 from tests.query.shop import CHAMPION, O2, ORDERS, T2, draw_shop
-
-
-def validator(name: str) -> jsonschema.Draft202012Validator:
-    schema = json.loads((files("lineage_graph") / "schemas" / f"{name}-1.json").read_text("utf-8"))
-    jsonschema.Draft202012Validator.check_schema(schema)
-    return jsonschema.Draft202012Validator(schema)
-
-
-def check(name: str, document: Any) -> None:
-    text = json.dumps(document, allow_nan=False, ensure_ascii=False)
-    validator(name).validate(json.loads(text))
-
+from tests.support.schemas import check, validator
 
 EVERYTHING = Options(
     depth=9,
