@@ -6,10 +6,6 @@ import json
 import os
 import re
 import signal
-import socket
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -19,90 +15,24 @@ from pathlib import Path
 import pytest
 
 from lineage_graph.errors import (
-    LineageError,
     QueryError,
     StoreDenied,
     StoreError,
     StoreUnreachable,
     StoreUnreadable,
-    UsageError,
 )
 from lineage_graph.graph import Kind
 from lineage_graph.stores.base import NodeFilter
 from lineage_graph.stores.neo4j import connection as connections
-from lineage_graph.stores.neo4j.connection import Connection
 from lineage_graph.stores.neo4j.console import Neo4jConsole
 from lineage_graph.stores.neo4j.schema import make_store
 from lineage_graph.stores.neo4j.store import Neo4jStore
 from lineage_graph.stores.neo4j.texts import to_text
+from tests.stores.neo4j.failing import PATIENCE, failure
 from tests.support.neo4j import connected, on_neo4j, running, wipe
 from tests.support.servers import free_port
 
 pytestmark = on_neo4j
-
-PATIENCE = 15
-"""Seconds within which a server that does not answer is said."""
-
-
-def failure(url: str, ask=lambda connection: connection.read("RETURN 1")) -> tuple[LineageError, float]:
-    connection, began = Connection(url), time.monotonic()
-    try:
-        with pytest.raises(LineageError) as caught:
-            ask(connection)
-    finally:
-        connection.close()
-    error = caught.value
-    assert "\n" not in error.message + error.hint
-    assert error.hint
-    return error, time.monotonic() - began
-
-
-@pytest.mark.parametrize("scheme", ["bolt", "neo4j", "bolt+s", "neo4j+ssc"])
-def test_a_server_that_is_down_is_said_at_once(scheme):
-    port = free_port()
-    error, seconds = failure(f"{scheme}://ana:hunter2@127.0.0.1:{port}")
-    assert isinstance(error, StoreUnreachable)
-    assert f"127.0.0.1:{port}" in error.message
-    assert seconds < 5
-
-
-def test_a_host_that_nobody_knows():
-    error, _ = failure("bolt://nowhere.invalid")
-    assert isinstance(error, StoreUnreachable)
-    assert "nowhere.invalid:7687: no host of that name" in error.message
-
-
-@pytest.mark.parametrize("scheme", ["bolt", "neo4j", "bolt+s"])
-def test_a_server_that_never_answers_is_said_in_time(scheme):
-    """It takes the connection and is silent."""
-    with socket.socket() as silent:
-        silent.bind(("127.0.0.1", 0))
-        silent.listen()
-        address = f"127.0.0.1:{silent.getsockname()[1]}"
-        error, seconds = failure(f"{scheme}://{address}")
-    assert isinstance(error, StoreUnreachable)
-    assert address in error.message
-    assert seconds < PATIENCE
-
-
-def test_a_server_that_says_something_else():
-    """A web server's port is a usual mistake."""
-
-    def answer():
-        client, _ = listening.accept()
-        client.recv(1000)
-        client.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-        client.close()
-
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()
-        thread = threading.Thread(target=answer)
-        thread.start()
-        error, _ = failure(f"bolt://127.0.0.1:{listening.getsockname()[1]}")
-        thread.join()
-    assert isinstance(error, StoreUnreachable)
-    assert "Bolt" in error.hint
 
 
 def test_tls_where_there_is_none(neo4j_server):
@@ -314,32 +244,3 @@ def test_a_version_too_old():
     assert isinstance(error, StoreUnreadable)
     assert "Neo4j/5.25.1" in error.message
     assert "5.26" in error.hint
-
-
-@pytest.mark.parametrize("output", ["table", "json"])
-def test_the_command_says_it_in_one_line(output, tmp_path):
-    port = free_port()
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "lineage_graph.cli",
-            "status",
-            "--store",
-            f"bolt://127.0.0.1:{port}",
-            "-o",
-            output,
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "HOME": str(tmp_path)},
-    )
-    assert done.returncode == 1
-    assert done.stdout == ""
-    assert f"no answer from 127.0.0.1:{port}: the connection was refused" in done.stderr
-
-
-def test_a_url_with_a_mistake_is_a_usage_error():
-    with pytest.raises(UsageError):
-        Connection("bolt://127.0.0.1:7687/neo4j/shop")
