@@ -11,6 +11,7 @@ import click
 
 from lineage_graph.cli.opening import opened
 from lineage_graph.cli.options import Output, StoreChoice, output_options, store_option
+from lineage_graph.cli.progress import mirrored
 from lineage_graph.cli.writing import load, say, screen_of, write
 from lineage_graph.errors import UsageError
 
@@ -121,7 +122,8 @@ def cypher(
         return
     text, parameters = _choose(query, recipe, given)
     with opened(store, output) as lineage:
-        table = lineage.cypher(text, parameters, timeout=timeout, limit=limit, write=writes)
+        with mirrored(lineage, output):
+            table = lineage.cypher(text, parameters, timeout=timeout, limit=limit, write=writes)
         for note in table.notes:
             say(note, output)
         _write_table(table, output, lineage)

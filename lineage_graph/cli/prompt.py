@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lineage_graph.cli.cypher import parse_value, render_result
 from lineage_graph.cli.failures import report_failure
 from lineage_graph.cli.options import Output
+from lineage_graph.cli.progress import mirrored
 from lineage_graph.cli.writing import say, write
 from lineage_graph.errors import LineageError, MissingExtra, UsageError
 from lineage_graph.settings import state_directory
@@ -50,7 +51,8 @@ class Prompt:
 
     def run(self) -> None:
         """Until :quit or Ctrl-D."""
-        words = self._lineage.console().words()
+        with mirrored(self._lineage, self._output):
+            words = self._lineage.console().words()
         session = _open_session(words)
         if not self._output.quiet:
             print("Cypher. A query ends with ; and :help says more.")  # noqa: T201
@@ -78,9 +80,10 @@ class Prompt:
             print("interrupted", file=sys.stderr)  # noqa: T201
 
     def _ask(self, query: str, parameters: Mapping[str, object]) -> None:
-        table = self._lineage.cypher(
-            query, parameters, timeout=self._timeout, limit=self._limit, write=self._writes
-        )
+        with mirrored(self._lineage, self._output):
+            table = self._lineage.cypher(
+                query, parameters, timeout=self._timeout, limit=self._limit, write=self._writes
+            )
         for note in table.notes:
             say(note, self._output)
         write(render_result(table, self._output, self._lineage))

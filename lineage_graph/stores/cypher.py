@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -46,8 +46,15 @@ class CypherTable:
     """What the one who asked should know: one line each, for stderr."""
 
 
+def unwatched(what: str, done: int, total: int | None) -> None:
+    """The default observer: does nothing."""
+
+
 class CypherConsole(ABC):
     """Something that answers Cypher about a graph."""
+
+    watch: Callable[[str, int, int | None], None] = staticmethod(unwatched)
+    """Told what a console has to make before it can answer: so much, `done`, of `total`."""
 
     @abstractmethod
     def run(

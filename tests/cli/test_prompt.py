@@ -5,6 +5,7 @@ import pty
 import re
 import select
 import stat
+import subprocess
 import sys
 import time
 
@@ -185,3 +186,38 @@ def test_what_to_install(shop, environ, tmp_path):
     (tmp_path / "prompt_toolkit.py").write_text("raise ImportError('hidden')")
     hidden = Terminal(["cypher", "--store", str(shop)], {**environ, "PYTHONPATH": str(tmp_path)})
     hidden.wait("prompt_toolkit, which is not installed")
+
+
+QUESTION = "MATCH (n:Source) RETURN count(n)"
+
+
+def on_a_terminal(shop, environ) -> str:
+    """What a question says on a terminal; its rows are piped."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "lineage_graph.cli", "cypher", QUESTION, "--store", str(shop)]
+    process = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=theirs, text=True)
+    os.close(theirs)
+    said = b""
+    while True:
+        try:
+            came = os.read(ours, 65_536)
+        except OSError:
+            break
+        if not came:
+            break
+        said += came
+    rows, _ = process.communicate(timeout=PATIENCE)
+    os.close(ours)
+    assert process.returncode == 0, said
+    assert "count(n)" in rows
+    return said.decode()
+
+
+def test_making_the_mirror_is_watched_on_a_terminal_and_nowhere_else(shop, environ, tmp_path, process):
+    """A question whose mirror is there already shows nothing."""
+    first = environ | {"XDG_CACHE_HOME": str(tmp_path / "first")}
+    assert "nodes into the mirror" in plain(on_a_terminal(shop, first).encode())
+    assert on_a_terminal(shop, first) == ""
+    second = environ | {"XDG_CACHE_HOME": str(tmp_path / "second")}
+    piped = process("cypher", QUESTION, "--store", shop, env=second)
+    assert (piped.returncode, piped.stderr) == (0, "")

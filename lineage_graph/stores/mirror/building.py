@@ -6,34 +6,40 @@ import glob
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from lineage_graph.errors import StoreUnreadable
+from lineage_graph.stores.cypher import unwatched
 from lineage_graph.stores.mirror.catalog import Catalog
 from lineage_graph.stores.mirror.database import ask, make_tables, opened, write_catalog
 from lineage_graph.stores.mirror.moment import Moment
-from lineage_graph.stores.mirror.shapes import gone_records, read_shown
+from lineage_graph.stores.mirror.shapes import CHUNK, gone_records, read_shown
 from lineage_graph.stores.mirror.spooling import BETWEEN, EMPTY, OPTIONS, Spool, spell_row
 
 ALL = -1
 """Since before the first change."""
 
 
-def build(moment: Moment, target: Path) -> None:
+Watch = Callable[[str, int, "int | None"], None]
+
+
+def build(moment: Moment, target: Path, watch: Watch = unwatched) -> None:
     """Write the mirror at `target`, which stands as it was until the new one is whole. Raises `Moved`."""
     folder = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=target.parent))
     try:
         with closing(Spools(folder)) as spools:
-            catalog = _spool(moment, spools)
+            catalog = _spool(moment, spools, watch)
         made = folder / "mirror"
         with opened(made, read_only=False) as connection:
             make_tables(connection, catalog)
-            for spool in spools.ordered():
+            tables = spools.ordered()
+            for done, spool in enumerate(tables, start=1):
                 moment.deadline.check()
                 _copy(connection, catalog, spool)
+                watch("tables of the mirror", done, len(tables))
             write_catalog(connection, catalog)
         os.replace(made, target)
     finally:
@@ -68,11 +74,12 @@ class Spools:
         return sorted(self.by_table.items(), key=lambda each: (len(each[0]), each[0]))
 
 
-def _spool(moment: Moment, spools: Spools) -> Catalog:
+def _spool(moment: Moment, spools: Spools, watch: Watch) -> Catalog:
     store = moment.store
     catalog = Catalog(change=moment.change, stamp=moment.stamp, identity=store.identity())
     kinds: dict[str, str] = {}
-    for nodes, edges in read_shown(store, store.changes(ALL).nodes, gone_records(store)):
+    changed = store.changes(ALL).nodes
+    for part, (nodes, edges) in enumerate(read_shown(store, changed, gone_records(store)), start=1):
         # Checked after each part: a crawl that runs is noticed long before all is read.
         moment.check()
         for node in nodes:
@@ -82,6 +89,7 @@ def _spool(moment: Moment, spools: Spools) -> Catalog:
         for edge in edges:
             catalog.add(edge.type, edge.flat)
             spools.waiting.add([edge.type, edge.src, edge.dst, *spell_row(catalog, edge.type, edge.flat)])
+        watch("nodes into the mirror", min(part * CHUNK, len(changed)), len(changed))
     moment.check()
     catalog.size = len(kinds)
     _sort_edges(spools, kinds, catalog)

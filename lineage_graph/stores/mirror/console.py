@@ -153,7 +153,7 @@ class MirrorConsole(CypherConsole):
             except LOST:
                 target.unlink(missing_ok=True)
         try:
-            build(moment, target)
+            build(moment, target, self.watch)
         except (OSError, RuntimeError) as error:
             reason = str(getattr(error, "strerror", None) or error).split("\n", 1)[0]
             raise StoreUnreadable(

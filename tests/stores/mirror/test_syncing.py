@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 
@@ -196,3 +197,18 @@ def test_a_cache_of_any_name(name, path, tmp_path, monkeypatch):
     assert MirrorConsole(store, path).run("MATCH (n:Run) RETURN count(*)", {}).rows == ((8,),)
     assert list((tmp_path / name).rglob("*.mirror")), "the mirror lies elsewhere"
     store.close()
+
+
+def test_who_watches_is_told_how_far_it_is(path):
+    with closing(write(path, records(cyclic=False))) as store:
+        told: list[tuple[str, int, int | None]] = []
+        console = MirrorConsole(store, store.path)
+        console.watch = lambda *each: told.append(each)
+        see(console)
+        ends = {what: (done, total) for what, done, total in told}
+        assert sorted(ends) == ["nodes into the mirror", "tables of the mirror"]
+        assert all(done == total for done, total in ends.values())
+        # What is up to date already is not made.
+        told.clear()
+        see(console)
+        assert told == []
