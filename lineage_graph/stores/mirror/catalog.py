@@ -10,7 +10,7 @@ from datetime import datetime
 from lineage_graph.graph import EdgeType, Kind
 from lineage_graph.stores.flat import Flat
 
-FORMAT = 2
+FORMAT = 3
 """Of the mirror's file: another number is another layout, and the mirror is built anew."""
 COMMON_LABEL = "LineageNode"
 """The label that every node of ours has in Neo4j beside its kind."""

@@ -15,6 +15,7 @@ from lineage_graph.stores.mirror.lengths import Length, take_filters
 from lineage_graph.stores.mirror.looking import COUNTING, EXISTENCE, After, conjuncts, names_in
 from lineage_graph.stores.mirror.reading import refused
 from lineage_graph.stores.mirror.scope import Binding, Context, Scope
+from lineage_graph.stores.mirror.shortest import check_ends, tell_apart
 from lineage_graph.stores.mirror.syntax import (
     Binary,
     Expression,
@@ -58,6 +59,8 @@ class Step:
     end: Node
     apart: bool = False
     """Whether a condition looks at each of its relationships."""
+    may_meet: bool = False
+    """Whether its labels let both its ends be one node."""
 
 
 @dataclass(slots=True)
@@ -81,6 +84,9 @@ class Matching:
         self.wheres = conjuncts(self.match.where)
         paths = [self._see_path(at, path) for at, path in enumerate(self.match.patterns)]
         self._narrow()
+        for step in self.steps:
+            if step.may_meet and self.match.patterns[step.path].shortest:
+                check_ends(self.context, step.start.name, step.end.name)
         self._check_ours()
         self.impossible = not all(self._can_be(step) for step in self.steps)
         if self.impossible:
@@ -95,6 +101,7 @@ class Matching:
                 raise QueryInvalid("an aggregate in WHERE", hint="WITH … AS name WHERE name > 1")
             self.conditions.append(self._hold_back(where, condition.text))
         word = "OPTIONAL MATCH" if self.match.optional else "MATCH"
+        tell_apart(self.context, self.wheres if word == "MATCH" else (), self.inner)
         text = f"{word} {', '.join(drawn)}"
         if self.conditions:
             text += f" WHERE {' AND '.join(self.conditions)}"
@@ -138,6 +145,7 @@ class Matching:
             start, end = nodes[number], nodes[number + 1]
             types = matching_types(pattern.types, ALL_TYPES)
             step = Step(self.context.name(), pattern, types, at, start, end)
+            step.may_meet = bool(start.among & end.among)
             if pattern.reach is None or pattern.reach[0] > 0:
                 start.is_joined = end.is_joined = True
             if not types:
@@ -204,6 +212,7 @@ class Matching:
             node, value = self.nodes.get(subject.name), constants.translate(where.right)
             if node is not None and node.is_new and value.type == TEXT and is_id(str(value.constant)):
                 node.among &= {kind_of(str(value.constant)).value}
+                self.context.ids[node.name] = str(value.constant)
         for step in self.steps:
             if step.pattern.direction != "both" and (step.pattern.reach is None or step.pattern.reach[0] > 0):
                 pairs = [pair for each in step.types for pair in self.context.catalog.pairs[each]]

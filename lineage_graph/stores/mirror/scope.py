@@ -34,6 +34,10 @@ class Context:
     """Python functions that the query calls, by their names in it."""
     ends: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Relationships that were matched since the last WITH, and the nodes that each joins."""
+    ids: dict[str, str] = field(default_factory=dict)
+    """Nodes that were asked for by their id."""
+    apart: set[frozenset[str]] = field(default_factory=set)
+    """Pairs of nodes that are two, as a condition before says."""
     names: count[int] = field(default_factory=count)
 
     def name(self) -> str:

@@ -56,8 +56,9 @@ def _show_node(node: Node, gone: frozenset[str], now: set[str]) -> ShownNode:
     past = node.id not in now if node.stub else gone.issuperset(node.records)
     flat = flatten_node(node)
     if past:
-        # It is here because an interval that has ended leads to it.
-        flat["state"] = State.DELETED.value
+        # It is here because an interval that has ended leads to it. Of one that nothing ever described no state is known.
+        if not node.stub:
+            flat["state"] = State.DELETED.value
         flat[PAST] = True
     return ShownNode(node.id, node.kind.value, flat)
 

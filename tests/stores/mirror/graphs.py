@@ -149,7 +149,23 @@ def _add_what_serves(nodes: Nodes, edges: Edges) -> None:
     edges.append(edge(api, EdgeType.FEEDS, "consumer:mails", *said))
 
 
-def write(path: Path, made: list[Record], at: int = T0 + 30 * DAY) -> Store:
+def retold(made: list[Record], *, gone: bool) -> list[Record]:
+    """With an alias at a version and at one that nothing describes; and, when it is gone, without the alias and the version."""
+    leaving = {f"{VERSION}1", f"{ALIAS}gone"}
+    if gone:
+        kept = [record for record in made if record.key not in leaving]
+        return [
+            record._replace(edges=tuple(e for e in record.edges if e.dst not in leaving), fingerprint=b"2")
+            for record in kept
+        ]
+    alias = node(
+        Kind.ALIAS, "p/default/churn@gone", "churn@gone", model="churn", alias="gone", pointer="alias"
+    )
+    stood = [edge(f"{VERSION}{v}", EdgeType.ALIASED_AS, alias.id, since=T0) for v in (1, 7)]
+    return [*made, Record(alias.id, b"1", (alias,), tuple(stood))]
+
+
+def write(path: Path | str, made: list[Record], at: int = T0 + 30 * DAY) -> Store:
     """The records in a store, as a crawl writes them; what was there before and is not now is gone."""
     store = open_store(str(path))
     with store.writing(Origin("mlflow:prod", "mlflow", "sqlite:///m.db", read_at=at)) as session:

@@ -8,8 +8,10 @@ import pytest
 from lineage_graph import Lineage
 from lineage_graph.errors import LineageError, QueryInvalid, QueryRefused
 from lineage_graph.stores.cypher import CypherTable
+from lineage_graph.stores.mirror.console import MirrorConsole
 from lineage_graph.stores.neo4j.console import Neo4jConsole
-from tests.stores.mirror.questions import ANSWERED, PARAMETERS, REFUSED
+from tests.stores.mirror.graphs import DAY, T0, records, retold, write
+from tests.stores.mirror.questions import ANSWERED, BREAKS_OFF, PARAMETERS, REFUSED
 from tests.support.neo4j import connected, on_neo4j, wipe
 
 pytestmark = on_neo4j
@@ -69,6 +71,43 @@ def test_answers(query, ours, neo4j):
     ordered = "ORDER BY" in query and "collect" not in query
     assert answer.columns == theirs.columns
     assert comparable(answer, ordered) == comparable(theirs, ordered)
+
+
+@pytest.mark.parametrize("query", BREAKS_OFF)
+def test_neo4j_breaks_off_what_the_mirror_refuses(query, neo4j):
+    with pytest.raises(QueryInvalid, match="start and end nodes are the same"):
+        neo4j.run(query, PARAMETERS, timeout=30)
+
+
+PAST = (
+    "MATCH (n:LineageNode) RETURN n.id, n.state, labels(n)",
+    "MATCH (n:LineageNode) WHERE n.state = 'deleted' RETURN n.id",
+    "MATCH (n:ModelVersion)-[r:ALIASED_AS]->(a) RETURN n.id, n.state, a.id, a.state, r.valid_from, r.valid_to",
+    "MATCH (n:ModelVersion) RETURN n.id, n.model, n.version, n.name, n.gaps",
+)
+"""Of nodes that only intervals that have ended speak of: one that is gone, and one that nothing ever described."""
+
+
+@pytest.mark.parametrize("way", ["copied", "crawled"])
+def test_what_only_the_past_speaks_of(way, neo4j_server, tmp_path):
+    path = tmp_path / "graph.db"
+    with connected(neo4j_server) as connection:
+        wipe(connection)
+        for gone, at in ((False, T0 + 20 * DAY), (True, T0 + 30 * DAY)):
+            made = retold(records(cyclic=False), gone=gone)
+            write(path, made, at).close()
+            if way == "crawled":
+                write(neo4j_server.full_url, made, at).close()
+        lineage = Lineage.open(str(path))
+        if way == "copied":
+            lineage.copy_to(neo4j_server.full_url)
+        mirror, neo4j = MirrorConsole(lineage.store, path), Neo4jConsole(connection)
+        for query in PAST:
+            ours, theirs = mirror.run(query, {}), neo4j.run(query, {})
+            assert comparable(ours, ordered=False) == comparable(theirs, ordered=False), query
+        gone = mirror.run("MATCH (n:ModelVersion {version: 1}) RETURN n.state", {})
+        assert gone.rows == (("deleted",),)
+        lineage.close()
 
 
 def test_most_are_answered_with_rows(ours):

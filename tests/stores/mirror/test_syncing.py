@@ -202,7 +202,7 @@ def test_a_cache_of_any_name(name, path, tmp_path, monkeypatch):
 def test_who_watches_is_told_how_far_it_is(path):
     with closing(write(path, records(cyclic=False))) as store:
         told: list[tuple[str, int, int | None]] = []
-        console = MirrorConsole(store, store.path)
+        console = MirrorConsole(store, path)
         console.watch = lambda *each: told.append(each)
         see(console)
         ends = {what: (done, total) for what, done, total in told}
