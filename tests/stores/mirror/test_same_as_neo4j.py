@@ -105,8 +105,8 @@ def test_what_only_the_past_speaks_of(way, neo4j_server, tmp_path):
         for query in PAST:
             ours, theirs = mirror.run(query, {}), neo4j.run(query, {})
             assert comparable(ours, ordered=False) == comparable(theirs, ordered=False), query
-        gone = mirror.run("MATCH (n:ModelVersion {version: 1}) RETURN n.state", {})
-        assert gone.rows == (("deleted",),)
+        state = mirror.run("MATCH (n:ModelVersion {version: 1}) RETURN n.state", {})
+        assert state.rows == (("deleted",),)
         lineage.close()
 
 
