@@ -6,7 +6,8 @@ Times become RFC 3339, and no text leaves with a control character in it.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from lineage_graph.graph import Claimed, Edge, EdgeClaim, Node, NodeClaim, Origin
 from lineage_graph.query.answer import Answer, Gap, GraphState, Options, Path, Possible, Root, rfc3339
@@ -104,20 +105,41 @@ def map_properties(properties: Mapping[str, object]) -> dict[str, object]:
 
 def map_value(value: object) -> object:
     """A value as JSON, whatever it is."""
+    # By its very type first: that tells of nearly all, and asking whether something is a Mapping is slow.
+    map_one = _MAPS.get(type(value))
+    if map_one is not None:
+        return map_one(value)
+    for kind, map_kind in _MAPS.items():
+        if isinstance(value, kind):
+            return map_kind(value)
     match value:
-        case str():
-            return strip_control(value)
-        case None | bool() | int():
-            return value
-        case float():
-            return value if math.isfinite(value) else None
         case Mapping():
-            return {strip_control(str(key)): map_value(inner) for key, inner in value.items()}
+            return _map_mapping(value)
         case Sequence() | set() | frozenset():
             items = sorted(value, key=str) if isinstance(value, (set, frozenset)) else value
             return [map_value(item) for item in items]
         case _:
             return strip_control(str(value))
+
+
+def _map_float(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _map_mapping(value: Mapping[object, object]) -> dict[str, object]:
+    return {strip_control(str(key)): map_value(inner) for key, inner in value.items()}
+
+
+def _as_it_is(value: object) -> object:
+    return value
+
+
+_MAPS: Mapping[type, Callable[[Any], object]] = {
+    str: strip_control,
+    dict: _map_mapping,
+    float: _map_float,
+    **dict.fromkeys((int, bool, type(None)), _as_it_is),
+}
 
 
 def _map_root(root: Root) -> dict[str, object]:

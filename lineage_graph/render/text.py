@@ -43,6 +43,8 @@ class Span(NamedTuple):
 
     text: str
     style: Style = Style.PLAIN
+    is_clean: bool = False
+    """Whether it was cleaned already: of a table with many rows that is half the work."""
 
 
 Line = tuple[Span, ...]
@@ -68,16 +70,13 @@ def paint(lines: Iterable[Line], screen: Screen = PIPE) -> str:
 
 
 def _painted(span: Span, colour: bool) -> str:
-    text = clean(span.text)
+    text = span.text if span.is_clean else clean(span.text)
     return f"\x1b[{span.style.value}m{text}\x1b[0m" if colour and span.style and text else text
 
 
 def columns(rows: Sequence[Sequence[Span | str]], indent: str = "", gap: str = "  ") -> list[Line]:
     """Rows as lines, each column as wide as its widest cell; the last one is not padded."""
-    cells = [
-        [Span(clean(cell.text), cell.style) if isinstance(cell, Span) else Span(clean(cell)) for cell in row]
-        for row in rows
-    ]
+    cells = [[_cleaned(cell) for cell in row] for row in rows]
     count = max(map(len, cells), default=0)
     widths = [
         max((width_of(row[at].text) for row in cells if at < len(row) - 1), default=0) for at in range(count)
@@ -88,9 +87,14 @@ def columns(rows: Sequence[Sequence[Span | str]], indent: str = "", gap: str = "
         for at, cell in enumerate(row):
             spans.append(cell)
             if at < len(row) - 1 and widths[at]:
-                spans.append(Span(" " * (widths[at] - width_of(cell.text)) + gap))
+                spans.append(Span(" " * (widths[at] - width_of(cell.text)) + gap, is_clean=True))
         lines.append(tuple(spans))
     return lines
+
+
+def _cleaned(cell: Span | str) -> Span:
+    text, style = (cell.text, cell.style) if isinstance(cell, Span) else (cell, Style.PLAIN)
+    return Span(clean(text), style, is_clean=True)
 
 
 def width_of(text: str) -> int:

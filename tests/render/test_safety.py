@@ -225,3 +225,28 @@ def test_every_line_of_dot_is_one_statement_of_ours(answer):
 @given(st.text())
 def test_dot_keeps_foreign_text_in_its_string(text):
     assert all(DOT_LINE.fullmatch(line) for line in render_dot(one(text)).split("\n"))
+
+
+WORDS = st.text(
+    st.characters(codec="ascii", exclude_characters="@:=-", exclude_categories=["Cc"]), max_size=8
+)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
+)
+
+
+@given(st.dictionaries(WORDS, VALUES, max_size=3))
+def test_json_is_spelt_as_json_spells_it(document):
+    assert render_json(document) == json.dumps(document, indent=2)
+
+
+def test_what_json_knows_by_another_type_and_what_it_does_not():
+    text = render_json(
+        {"kind": Kind.RUN, "of": (1, 2), "none": (), "big": 2**70, "gone": "\ud800", "more": {}}
+    )
+    assert json.loads(text) == {
+        "kind": "Run", "of": [1, 2], "none": [], "big": 2**70, "gone": "\ud800", "more": {},
+    }  # fmt: skip
+    with pytest.raises(TypeError):
+        render_json({"what": object()})
