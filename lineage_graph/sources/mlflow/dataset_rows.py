@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 from lineage_graph.sources.mlflow.access import Access, Row
 from lineage_graph.sources.mlflow.unread import UnreadableSources, names_no_place
 
-REMEMBERED = 20_000
+REMEMBERED = 50_000
 """Datasets that are kept: more than that are seldom read in turns."""
 KEPT_BYTES = 32 * 2**20
-"""Of the texts of what is kept: a schema of a thousand columns takes 50 kB."""
+"""Of the texts of what is kept: a schema of a thousand columns takes 50 kB. One that many have is kept once."""
 CHUNK = 500
 """Of ids in a query: old SQLite binds no more than 999."""
 
@@ -41,6 +41,7 @@ class DatasetRows:
         self._unread = unread
         self._known: dict[str, DatasetRow] = {}
         self._contents: dict[tuple[Any, ...], Content] = {}
+        self._schemas: dict[str, str] = {}
         self._bytes = 0
 
     def of(self, access: Access, uuids: Collection[str]) -> dict[str, DatasetRow]:
@@ -66,19 +67,27 @@ class DatasetRows:
         self._known[row[0]] = made = DatasetRow(content, experiment)
         return made
 
-    def _keep(self, recorded: tuple[Any, ...]) -> Content:
-        content, size = _content(*recorded), sum(map(sys.getsizeof, recorded))
+    def _keep(self, row: tuple[Any, ...]) -> Content:
+        schema = self._schemas.get(row[4], row[4])
+        recorded = (*row[:4], schema, row[5])
+        content, size = _content(*recorded), self._size(recorded)
         if self._bytes + size > KEPT_BYTES:
             self._forget()
+            size = self._size(recorded)
         if size <= KEPT_BYTES:
             self._contents[recorded] = content
+            self._schemas[schema] = schema
             self._bytes += size
         return content
+
+    def _size(self, recorded: tuple[Any, ...]) -> int:
+        return sum(sys.getsizeof(text) for text in recorded if text not in self._schemas)
 
     def _forget(self) -> None:
         """Datasets and contents together: a dataset holds its content."""
         self._known.clear()
         self._contents.clear()
+        self._schemas.clear()
         self._bytes = 0
 
 

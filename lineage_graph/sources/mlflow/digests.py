@@ -32,6 +32,8 @@ class Columns(NamedTuple):
 
     items: tuple[tuple[str, str], ...]
     digest: str
+    said: list[dict[str, str]]
+    """As properties tell them: one list for all datasets with this schema."""
 
 
 @lru_cache(maxsize=2048)
@@ -95,7 +97,8 @@ def read_columns(schema: str | None) -> Columns | None:
         return None
     digest = blake2b(repr(specs).encode("utf-8", "backslashreplace"), digest_size=8).hexdigest()
     named = {name: kind for name, kind in specs if name}
-    return Columns(tuple(named.items()), digest)
+    said = [{"name": name, "type": kind} for name, kind in named.items()]
+    return Columns(tuple(named.items()), digest, said)
 
 
 def _specs(specs: object) -> Iterator[tuple[str, str]]:

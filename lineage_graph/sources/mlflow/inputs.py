@@ -72,25 +72,30 @@ def map_input(given: DatasetInput, place: Place) -> Input:
     """The dataset of one input; the same one is mapped once for many runs, of whatever experiments if it has a location."""
     if len(given[3]) + len(given[4] or "") > _CACHED_TEXT:
         recorded = Recorded(*given[:6])
-        return _map_input(recorded, _locate(recorded, place), place)
+        return _map_input(recorded, _locate(recorded.source_type, recorded.source, place), place)
     return _map_from_anywhere(given[:6], place.site) or _map_at(Recorded(*given[:6]), place)
 
 
-def _locate(recorded: Recorded, place: Place) -> Location | None:
-    origin = read_origin(recorded.source_type, recorded.source)
+def _locate(source_type: str, source: str, place: Place) -> Location | None:
+    origin = read_origin(source_type, source)
     return name_place(origin.location, place, is_table=origin.is_table)
 
 
 @remember
 def _map_from_anywhere(given: _Given, site: str) -> Input | None:
     """The dataset if it is the same whichever experiment's run reads it; None where that decides its location."""
-    recorded = Recorded(*given)
-    here, there = (_locate(recorded, place._replace(site=site)) for place in _TWO_PLACES)
-    return _map_input(recorded, here, _ANYWHERE) if here is not None and here == there else None
+    location = _locate_anywhere(given[2], given[3], site)
+    return _map_input(Recorded(*given), location, _ANYWHERE) if location is not None else None
+
+
+@remember
+def _locate_anywhere(source_type: str, source: str, site: str) -> Location | None:
+    here, there = (_locate(source_type, source, place._replace(site=site)) for place in _TWO_PLACES)
+    return here if here == there else None
 
 
 def _map_at(recorded: Recorded, place: Place) -> Input:
-    location = _locate(recorded, place)
+    location = _locate(recorded.source_type, recorded.source, place)
     return _map_cached(recorded, location, _ANYWHERE if location else place)
 
 
@@ -179,7 +184,7 @@ def _properties(
         "token": digest or origin.version or None,
     }
     if columns:
-        properties["columns"] = [{"name": column, "type": kind} for column, kind in columns.items]
+        properties["columns"] = columns.said
     return properties
 
 
@@ -194,7 +199,7 @@ def _map_columns(owner: str, source: str, schema: str | None) -> Record:
     """The columns of a source (of a dataset without one), once for all versions with the same schema."""
     nodes = []
     edges = []
-    columns = read_columns(schema) or Columns((), "")
+    columns = read_columns(schema) or Columns((), "", [])
     for column, kind in columns.items:
         feature = naming.feature_id(owner, column)
         nodes.append(

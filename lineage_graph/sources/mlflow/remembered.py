@@ -9,6 +9,8 @@ R = TypeVar("R")
 
 REMEMBERED_TEXT = 2 << 20
 """Characters of arguments for which a function's results are kept. What is mapped of a schema takes some twenty times its text."""
+LEAST = 64
+"""Characters that a result weighs beside those of its arguments: no result is nothing."""
 
 
 class Remembering(Generic[R]):
@@ -20,6 +22,7 @@ class Remembering(Generic[R]):
     def __init__(self, function: Callable[..., R]) -> None:
         self._function = function
         self._kept: dict[tuple[object, ...], R] = {}
+        self._texts: set[str] = set()
         self._weight = 0
 
     def __call__(self, *given: object) -> R:
@@ -27,10 +30,10 @@ class Remembering(Generic[R]):
         if given in self._kept:
             return self._kept[given]
         result = self._function(*given)
-        self._weight += _weigh(given)
+        self._weight += LEAST + self._weigh(given)
         if self._weight > REMEMBERED_TEXT:
             self.cache_clear()
-            self._weight = _weigh(given)
+            self._weight = LEAST + self._weigh(given)
         self._kept[given] = result
         return result
 
@@ -40,7 +43,17 @@ class Remembering(Generic[R]):
     def cache_clear(self) -> None:
         """Forget all: by the name that it has in functools."""
         self._kept.clear()
+        self._texts.clear()
         self._weight = 0
+
+    def _weigh(self, value: object) -> int:
+        """Each text once: the schema that thousands of datasets have is held, and mapped, once for all of them."""
+        if isinstance(value, tuple):
+            return sum(map(self._weigh, value))
+        if not isinstance(value, str) or value in self._texts:
+            return 0
+        self._texts.add(value)
+        return len(value)
 
 
 def remember(function: Callable[..., R]) -> Remembering[R]:
@@ -52,9 +65,3 @@ def remember(function: Callable[..., R]) -> Remembering[R]:
     ('A', 'A', ['a'], 1)
     """
     return Remembering(function)
-
-
-def _weigh(value: object) -> int:
-    if isinstance(value, str):
-        return len(value)
-    return sum(map(_weigh, value)) if isinstance(value, tuple) else 1

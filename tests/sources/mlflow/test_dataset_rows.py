@@ -89,6 +89,18 @@ def test_one_content_of_many_experiments_is_kept_once(
         assert access.asked - before == 1_000
 
 
+def test_a_schema_of_many_datasets_is_kept_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dataset_rows, "KEPT_BYTES", 400_000, raising=False)
+    schema = "x" * 10_000
+    rows = [(*row[:5], schema, *row[6:]) for row in wide(1_000)]
+    with store(tmp_path, rows) as access:
+        known, before = DatasetRows(UnreadableSources(Report())), access.asked
+        for _ in range(2):
+            for page in pages(rows):
+                assert len({id(row.content.recorded[4]) for row in known.of(access, page).values()}) == 1
+        assert access.asked - before == 1_000
+
+
 def test_a_content_larger_than_all_that_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dataset_rows, "KEPT_BYTES", 5_000, raising=False)
     rows = wide(3)

@@ -33,6 +33,20 @@ def test_too_much_is_forgotten():
     assert made == ["a", "b", "c", "a"]
 
 
+def test_a_text_that_many_share_weighs_once():
+    made = []
+
+    def name(own, shared):
+        made.append(own)
+        return own
+
+    remembered = remember(name)
+    half = "x" * (REMEMBERED_TEXT // 2)
+    for own in "abcabc":
+        assert remembered(own, half) == own
+    assert made == ["a", "b", "c"]
+
+
 def test_wide_data_does_not_fill_the_memory():
     """Each of these 150 datasets has 1,000 columns: 0.9 MB once mapped."""
     columns = [{"name": f"column_{number:04}", "type": "double"} for number in range(1000)]
