@@ -21,8 +21,16 @@ SCHEMAS = Path(lineage_graph.__file__).parent / "schemas"
 RUNS = "MATCH (n:Run) RETURN n.run_id AS id, n.status ORDER BY id"
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Where the copy is that Cypher asks: made by the first question, as on a person's machine."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture
-def ask(run, shop):
+def ask(run, shop, made, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(made))
+
     def call(*arguments):
         return run("cypher", "--store", shop, *arguments)
 
