@@ -73,7 +73,9 @@ def _parse_roots(ctx: click.Context, param: click.Parameter, given: tuple[str, .
     help="Wait so long for one answer  [30]",
 )
 @click.option("--strict", is_flag=True, help="Exit with 3 if anything was skipped.")
-@click.option("--artifacts/--no-artifacts", default=True, help="Read signatures and feature specs of models  [yes]")
+@click.option(
+    "--artifacts/--no-artifacts", default=True, help="Read signatures and feature specs of models  [yes]"
+)
 @click.option("--dry-run", is_flag=True, help="Read and map, write nothing.")
 @click.option(
     "--force", is_flag=True, help="Into a Neo4j database that holds other data, which stays untouched."
