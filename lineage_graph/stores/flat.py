@@ -23,6 +23,7 @@ INTERNAL = "_"
 Flat = str | int | float | bool | datetime | list[str] | list[int] | list[float] | list[bool]
 
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
+_to_strict_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _INT64 = range(-(2**63), 2**63)
 
@@ -82,7 +83,24 @@ def flatten_value(value: object) -> Flat | None:
             for item, whole in zip(items, value, strict=True)
         ):
             return items  # type: ignore[return-value]  # scalars of one type
-    return clean(_to_json(_jsonable(value)))
+    return clean(_write_json(value))
+
+
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+
+
+def _write_json(value: object) -> str:
+    # Parameters, metrics and tags are flat, and most of what there is: nothing in them has to be replaced.
+    if (
+        type(value) is dict
+        and _SCALARS.issuperset(map(type, value.values()))
+        and {str}.issuperset(map(type, value))
+    ):
+        try:
+            return _to_strict_json(value)
+        except ValueError:  # a number that JSON has not
+            pass
+    return _to_json(_jsonable(value))
 
 
 def _jsonable(value: object) -> object:

@@ -12,7 +12,8 @@ from lineage_graph.stores.neo4j.connection import Transaction
 from lineage_graph.stores.neo4j.kept import Head, Kept, Observing, end_intervals, put, restore, retract
 from lineage_graph.stores.neo4j.lease import Turn
 from lineage_graph.stores.neo4j.looking import Looking
-from lineage_graph.stores.neo4j.patching import Replaced, plan
+from lineage_graph.stores.neo4j.patching import Replaced
+from lineage_graph.stores.neo4j.preparing import UNPREPARED, Prepared, fit
 from lineage_graph.stores.neo4j.sending import sending
 from lineage_graph.stores.neo4j.texts import key_of, record_id
 from lineage_graph.stores.stored import Stored
@@ -24,7 +25,15 @@ WHERE EXISTS {{ (n)-[r:{EdgeType.ALIASED_AS.value}]-(:LineageNode) WHERE r._clai
 class Batch:
     """Changes claims of one origin within a transaction that the caller holds."""
 
-    def __init__(self, transaction: Transaction, turn: Turn, origin: str, observing: Observing) -> None:
+    def __init__(
+        self,
+        transaction: Transaction,
+        turn: Turn,
+        origin: str,
+        observing: Observing,
+        prepared: Prepared = UNPREPARED,
+    ) -> None:
+        self._prepared = prepared
         self._transaction = transaction
         self._turn = turn
         self._origin = origin
@@ -44,13 +53,11 @@ class Batch:
         ]
         old = self._looking.kept([heads[key] for key in again])
         new = {
-            key: put(self._origin, inner, old.get(key), self._observing)
+            key: self._put(inner, old.get(key))
             for key, inner in shared.items()
             if key in old or key not in heads
         }
-        new |= {
-            key: put(self._origin, record, old.get(key), self._observing) for key, record in records.items()
-        }
+        new |= {key: self._put(record, old.get(key)) for key, record in records.items()}
         return self._change(records, shared.keys() - new.keys(), heads, old, new)
 
     def restore(self, records: Mapping[str, Stored], done: Container[str] = ()) -> list[int]:
@@ -61,7 +68,10 @@ class Batch:
             records
         )
         old = self._looking.kept([heads[key] for key in again if key in heads])
-        new = {key: restore(self._origin, stored, old.get(key)) for key, stored in again.items()}
+        new = {
+            key: restore(self._origin, stored, old[key]) if key in old else self._prepared.kept[key]
+            for key, stored in again.items()
+        }
         return self._change(records, (), heads, old, new)
 
     def end_intervals(self, ids: Iterable[str]) -> None:
@@ -93,6 +103,9 @@ class Batch:
         old = self._looking.kept([*heads.values()])
         stays = self._observed(old.values())
         self._change((), (), heads, {key: kept for key, kept in old.items() if key not in stays}, {})
+
+    def _put(self, record: Record, old: Kept | None) -> Kept:
+        return put(self._origin, record, old, self._observing) if old else self._prepared.kept[record.key]
 
     def _ids(self, keys: Iterable[str]) -> list[str]:
         return [record_id(self._origin, key) for key in keys]
@@ -149,8 +162,9 @@ class Batch:
     def _apply(self, replaced: Sequence[Replaced], touched: Sequence[tuple[str, int, int | None]]) -> None:
         with sending(self._transaction) as sender:
             applying = Applying(self._transaction, sender, self._turn.change)
-            applying.graph(plan(replaced), self._looking)
-            applying.records(replaced, touched)
+            prepared = fit(self._prepared, replaced)
+            applying.graph(prepared, self._looking)
+            applying.records(prepared, replaced, touched)
         # What was read is not what lies there any more.
         self._looking = Looking(self._transaction)
 

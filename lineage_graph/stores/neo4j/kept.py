@@ -193,13 +193,23 @@ def read_head(row: Sequence[object]) -> Head:
 
 def write_head(kept: Kept) -> dict[str, object]:
     """The properties of a record's node."""
+    return number_head(tell_head(kept), kept)
+
+
+def number_head(head: Mapping[str, object], kept: Kept) -> dict[str, object]:
+    """Likewise, where all but its number and who needs it is told already."""
+    needed = {} if kept.needed is None else {"needed": kept.needed}
+    return {**head, "number": kept.number, **needed}
+
+
+def tell_head(kept: Kept) -> dict[str, object]:
+    """The properties of a record's node, but for its number and who needs it."""
     nodes = list(dict.fromkeys(claim.id for claim in kept.nodes))
     edges = [key if key.ended is not None else key[:3] for key in dict.fromkeys(map(edge_key, kept.edges))]
     past = [[node, until, tracked] for (node, until), tracked in kept.past.items()]
     told = [kept.origin, kept.key, nodes, edges, kept.mentions, kept.shares, past]
     row: dict[str, object] = {
         "id": kept.id,
-        "number": kept.number,
         "fingerprint": kept.fingerprint.hex(),
         "first_seen": kept.first_seen,
         "last_seen": kept.last_seen,
@@ -207,6 +217,4 @@ def write_head(kept: Kept) -> dict[str, object]:
     }
     if kept.retracted_at is not None:
         row["retracted_at"] = kept.retracted_at
-    if kept.needed is not None:
-        row["needed"] = kept.needed
     return row

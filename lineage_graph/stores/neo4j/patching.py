@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -69,6 +69,18 @@ class Lines:
     def kept_of(self, text: str | None) -> list[str]:
         """The lines that stay."""
         return [line for line in split_lines(text) if start_of(line) not in self.starts]
+
+    def with_more(self, more: Lines) -> Lines:
+        """Both together."""
+        return Lines(self.starts | more.starts, self.added + more.added, self.placed + more.placed)
+
+    def without(self, starts: Container[str]) -> Lines:
+        """What comes of other records than these."""
+        return Lines(
+            self.starts,
+            [line for line in self.added if start_of(line) not in starts],
+            [each for each in self.placed if line_start(*each.claimed[:2]) not in starts],
+        )
 
 
 class Told(NamedTuple):
@@ -148,11 +160,11 @@ def _tell(kept: str, lines: Lines, placed: list[Placed], write: Callable[[Placed
     return Told(text, sorted(both, key=order_placed) if len(both) > 1 else both)
 
 
-def node_row(node_id: str, told: Told, past: str, change: int) -> Row:
-    """All properties of a node with these claims."""
+def node_row(node_id: str, told: Told, past: str) -> Row:
+    """All properties of a node with these claims, but for the change that made them."""
     claims = [(gone, claimed) for _, gone, claimed in told.placed]
     node = merge_node(node_id, kind_of(node_id), speaking_claims(claims))
-    row: Row = {**flatten_node(node), "_changed": change}
+    row: Row = {**flatten_node(node)}
     key = key_of(node_id)
     if key != node_id:
         row["id"], row["_id"] = key, to_text(node_id)
@@ -204,7 +216,7 @@ def with_absent(row: Row, before: Iterable[str]) -> Row:
 def names_of_node(node_id: str, text: NodeText) -> set[str]:
     """The properties of ours that a node has."""
     told = Told(text.claims or "", read_node_claims(node_id, text.claims))
-    return {*node_row(node_id, told, text.past or "", 0), "_search", "_odd"}
+    return {*node_row(node_id, told, text.past or ""), "_search", "_odd"}
 
 
 def names_of_edge(key: EdgeKey, text: str) -> set[str]:

@@ -21,15 +21,15 @@ class Sending:
         self._threads = threads
         self._running: Future[object] | None = None
 
-    def send(self, query: str, rows: Iterable[object]) -> None:
+    def send(self, query: str, rows: Iterable[object], change: int | None = None) -> None:
         """The statement for all rows. It may still run when this returns; an error shows later, before the transaction ends."""
         iterator = iter(rows)
         while some := list(islice(iterator, ROWS)):
             self.wait()
             if len(some) < ROWS:
-                self._transaction.run(query, rows=some)
+                self._transaction.run(query, rows=some, change=change)
             else:
-                self._running = self._threads.submit(self._transaction.run, query, rows=some)
+                self._running = self._threads.submit(self._transaction.run, query, rows=some, change=change)
 
     def wait(self) -> None:
         """Until all has arrived."""

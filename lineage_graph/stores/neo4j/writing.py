@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from itertools import islice
 from typing import Concatenate, ParamSpec, TypeVar
 
 from lineage_graph.graph import Origin, Record
 from lineage_graph.stores.base import Seen, Writing
+from lineage_graph.stores.neo4j.ahead import one_ahead
 from lineage_graph.stores.neo4j.batch import Batch
 from lineage_graph.stores.neo4j.connection import Connection, Transaction
 from lineage_graph.stores.neo4j.kept import Observing
 from lineage_graph.stores.neo4j.lease import Lease, Turn
 from lineage_graph.stores.neo4j.origins import begin_origin, end_copied_origin, end_origin, read_whole_at
+from lineage_graph.stores.neo4j.preparing import UNPREPARED, Prepared, prepare_records, prepare_stored
 from lineage_graph.stores.neo4j.rows import CHUNKS, chunked
 from lineage_graph.stores.neo4j.texts import record_id, record_prefix
 from lineage_graph.stores.numbers import Numbers
@@ -23,8 +26,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 R = TypeVar("R", Record, Stored)
 
-BATCH = 5_000
-"""Records a transaction."""
+BATCH = 1_000
+"""Records a transaction: few enough that little is waited for before the first, and that neither side holds much."""
 
 _KNOWN = f"""UNWIND $ids AS id MATCH (r:LineageRecord {{id: id}})
 WITH collect([r.id, r.number, r.fingerprint, r.needed IS NULL AND r.retracted_at IS NULL]) AS rows {CHUNKS}"""
@@ -67,13 +70,18 @@ class Neo4jWriting(Writing):
 
     def write(self, records: Iterable[Record]) -> None:
         """Replace these records' claims, and nothing else; each transaction takes `BATCH` of them."""
-        for batch in _batches(records):
+
+        def prepare(batch: Sequence[Record]) -> tuple[dict[str, Record], Prepared]:
             # Of two records with one key the later one counts.
             by_key = {record.key: record for record in batch}
-            for number in self._change(Batch.replace, by_key, self._new):
-                self._seen.add(number)
-            self._new.difference_update(by_key)
-            self._written += len(by_key)
+            return by_key, prepare_records(self._origin.name, by_key, self._observing)
+
+        with closing(one_ahead(prepare, _batches(records))) as batches:
+            for by_key, prepared in batches:
+                for number in self._change(prepared, Batch.replace, by_key, self._new):
+                    self._seen.add(number)
+                self._new.difference_update(by_key)
+                self._written += len(by_key)
 
     def remove(self, keys: Iterable[str], *, past: bool = True) -> None:
         """Retract these records, without `past` whole."""
@@ -87,9 +95,9 @@ class Neo4jWriting(Writing):
         if past:
             # All intervals first: whether a record stays depends on those of others.
             for batch in batches:
-                self._change(Batch.end_intervals, batch)
+                self._change(UNPREPARED, Batch.end_intervals, batch)
         for batch in batches:
-            self._retracted += self._change(Batch.retract, batch, past)
+            self._retracted += self._change(UNPREPARED, Batch.retract, batch, past)
 
     def finish(
         self, *, retract: bool, complete: bool = True, report: Mapping[str, object] | None = None
@@ -110,19 +118,24 @@ class Neo4jWriting(Writing):
 
     def restore(self, records: Iterable[Stored]) -> None:
         """Put records there as another store kept them; each transaction takes `BATCH` of them."""
-        done: set[str] = set()
-        for batch in _batches(records):
+
+        def prepare(batch: Sequence[Stored]) -> tuple[dict[str, Stored], Prepared]:
             by_key = {stored.record.key: stored for stored in batch}
-            for number in self._change(Batch.restore, by_key, done):
-                self._seen.add(number)
-            done.update(inner.record.key for stored in batch for inner in stored.shared)
+            return by_key, prepare_stored(self._origin.name, by_key)
+
+        done: set[str] = set()
+        with closing(one_ahead(prepare, _batches(records))) as batches:
+            for by_key, prepared in batches:
+                for number in self._change(prepared, Batch.restore, by_key, done):
+                    self._seen.add(number)
+                done.update(inner.record.key for stored in by_key.values() for inner in stored.shared)
 
     def finish_copy(self, whole_at: int | None) -> None:
         """End it: what was not brought is gone, and the origin is as it was given."""
         gone = self._unseen(retracted=True)
         for start in range(0, len(gone), BATCH):
             batch = gone[start : start + BATCH]
-            self._change(Batch.drop, batch)
+            self._change(UNPREPARED, Batch.drop, batch)
 
         def end(transaction: Transaction, turn: Turn) -> None:
             begin_origin(transaction, self._origin, self._at)
@@ -136,13 +149,20 @@ class Neo4jWriting(Writing):
         rows = chunked(self._connection.read(_NUMBERS, prefix=prefix, all=retracted))
         return sorted(row[1] for row in rows if row[0] not in self._seen)
 
-    def _change(self, work: Callable[Concatenate[Batch, P], T], *given: P.args, **named: P.kwargs) -> T:
+    def _change(
+        self,
+        prepared: Prepared,
+        work: Callable[Concatenate[Batch, P], T],
+        *given: P.args,
+        **named: P.kwargs,
+    ) -> T:
         """A transaction that changes claims, and the store's change sequence with them."""
 
         def within(transaction: Transaction, turn: Turn) -> T:
             if not self._begun:
                 begin_origin(transaction, self._origin, self._at)
-            return work(Batch(transaction, turn, self._origin.name, self._observing), *given, **named)
+            batch = Batch(transaction, turn, self._origin.name, self._observing, prepared)
+            return work(batch, *given, **named)
 
         result = self._lease.write(within)
         self._begun = True
