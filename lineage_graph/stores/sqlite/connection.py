@@ -17,7 +17,12 @@ BUSY_MS = 10_000
 
 MAPPED_BYTES = 8 << 30
 WRITER_CACHE_KIB = 65_536
-CHECKPOINT_PAGES = 4_000
+BESIDE_CACHE_KIB = 16_384
+"""Of what a crawl reads beside its writing; what was read before a commit is read again after it."""
+PAGE_BYTES = 8_192
+"""Of a new file: a run's properties fill a quarter of SQLite's usual page, and what does not fit is left empty."""
+CHECKPOINT_PAGES = 8_000
+"""Pages in the log before they are put into the file: pages that many batches touch are put there once for them all."""
 
 
 _UNWRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
@@ -43,6 +48,8 @@ def open_reader(path: Path, *, mapped: bool = True) -> sqlite3.Connection:
             connection, _ = _open_read_only(path)
         if mapped:
             connection.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")
+        else:
+            connection.execute(f"PRAGMA cache_size = -{BESIDE_CACHE_KIB}")
         return connection
 
 
@@ -75,6 +82,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
         try:
             # Before anything is changed: whose file is it?
             read_version(connection, str(path))
+            connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
             connection.execute("PRAGMA journal_mode = WAL")
             # Alias history cannot be crawled again, so a batch survives a power cut too: one fsync a batch is affordable.
             connection.execute("PRAGMA synchronous = FULL")
