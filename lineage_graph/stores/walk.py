@@ -59,10 +59,15 @@ class Walked(NamedTuple, Generic[N, C]):
 
 def mark_edge(claim: EdgeClaim) -> int:
     """The mark of an edge, from its type, its role and what it begins at."""
-    mark = _MARKS.get(claim.type, PLAIN)
-    if mark == READ and claim.properties.get("role") == Role.INFERENCE:
+    return mark_of(claim.type, claim.src, claim.properties)
+
+
+def mark_of(edge_type: EdgeType, src: str, properties: Mapping[str, object]) -> int:
+    """Likewise, of what is no claim yet."""
+    mark = _MARKS.get(edge_type, PLAIN)
+    if mark == READ and properties.get("role") == Role.INFERENCE:
         return INFERENCE
-    if mark == BY_MODEL and kind_of(claim.src) is Kind.DATASET:
+    if mark == BY_MODEL and kind_of(src) is Kind.DATASET:
         return BY_DATA
     return mark
 

@@ -77,11 +77,11 @@ class Connection:
 
     def read(self, query: str, /, **parameters: object) -> list[list[object]]:
         """The records of one statement, each as a list of its values. The server refuses to write for it."""
+        return self.read_by(list, query, **parameters)
 
-        def ask(session: neo4j.Session) -> list[list[object]]:
-            return list(map(list, session.run(query, parameters)))
-
-        return self._attempt("READ", ask)
+    def read_by(self, take: Callable[[Iterator[list[object]]], T], query: str, /, **parameters: object) -> T:
+        """What `take` makes of such records, which it gets as they arrive. It may be begun again."""
+        return self._attempt("READ", lambda session: take(map(list, session.run(query, parameters))))
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         """What `work` gives, done in one transaction. It may be done again from its beginning: its effect must be the same."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
-from lineage_graph.graph import Claimed, Edge, EdgeClaim, EdgeType, Node, NodeClaim, merge_node, open_gaps
+from lineage_graph.graph import Claimed, EdgeType, Node, NodeClaim, merge_node, open_gaps
 from lineage_graph.naming import kind_of
 from lineage_graph.stores.collecting import without_collecting
 from lineage_graph.stores.intervals import as_it_was
 from lineage_graph.stores.merging import speaking_claims
 from lineage_graph.stores.neo4j.texts import (
-    EVIDENCES,
     STATES,
     Lines,
     Placed,
@@ -25,13 +25,23 @@ from lineage_graph.stores.neo4j.texts import (
 Ask = Callable[..., list[list[object]]]
 """One reading statement: `Connection.read`."""
 
+T = TypeVar("T")
+
+
+class AskBy(Protocol):
+    """Likewise, with the records taken as they arrive: `Connection.read_by`."""
+
+    def __call__(self, take: Callable[[Iterator[list[object]]], T], query: str, /, **parameters: object) -> T:
+        """What `take` makes of them."""
+
+
 ID = "coalesce({0}._id, {0}.id)"
 """The id of a node; one that no index takes is kept beside, as JSON."""
 NODE = f"[{ID.format('n')}, n._claims]"
 PAST_NODE = f"[{ID.format('n')}, n._claims, n._past]"
 EDGE = f"[{ID.format('a')}, {ID.format('b')}, type(r), r._claims]"
-_EDGE_WIDTH = 4
-_TYPES = {edge_type.value: edge_type for edge_type in EdgeType}
+EDGE_WIDTH = 4
+TYPES = {edge_type.value: edge_type for edge_type in EdgeType}
 
 
 def split_widths(rows: Iterable[list[Any]]) -> tuple[list[list[Any]], list[list[Any]]]:
@@ -39,7 +49,7 @@ def split_widths(rows: Iterable[list[Any]]) -> tuple[list[list[Any]], list[list[
     nodes: list[list[Any]] = []
     edges: list[list[Any]] = []
     for row in rows:
-        (edges if len(row) == _EDGE_WIDTH else nodes).append(row)
+        (edges if len(row) == EDGE_WIDTH else nodes).append(row)
     return nodes, edges
 
 
@@ -52,20 +62,29 @@ def read_nodes(rows: Sequence[list[Any]], as_of: int | None = None) -> list[Node
     """Nodes, merged."""
     with without_collecting(len(rows)):
         lines = parse_all(row[1] for row in rows)
-        return [_read_node(row, claims, as_of) for row, claims in zip(rows, lines, strict=True)]
+        ids = [read_id(row[0]) for row in rows]
+        return [
+            _read_node(node, claims, row[2] if len(row) > 2 else None, as_of)
+            for node, row, claims in zip(ids, rows, lines, strict=True)
+        ]
 
 
-def _read_node(row: list[Any], lines: Lines, as_of: int | None) -> Node:
-    node = read_id(row[0])
-    if len(lines) == 1 and (as_of is None or not row[2]):
+def _read_node(node: str, lines: Lines, past: str | None, as_of: int | None) -> Node:
+    """A node, merged, of lines that were read already."""
+    if len(lines) == 1 and (as_of is None or not past):
         # As nearly always: one claim, and nothing to merge.
         origin, record, _, _, name, state, _, gaps, properties = lines[0]
         refs = (f"{origin}/{record}",)
-        return Node(node, kind_of(node), name, STATES[state], properties, open_gaps(gaps), refs)
+        opened = open_gaps(gaps) if gaps else ()
+        return _new_node((node, kind_of(node), name, STATES[state], properties, opened, refs))
     claims = [(gone, claimed) for _, gone, claimed in node_claims(node, lines)]
-    if as_of is not None and row[2]:
-        claims = [(gone, claimed) for gone, claimed in _as_it_was(claims, row[2], as_of)]
+    if as_of is not None and past:
+        claims = [(gone, claimed) for gone, claimed in _as_it_was(claims, past, as_of)]
     return merge_node(node, kind_of(node), speaking_claims(claims))
+
+
+# What `Node._make` does, without a call of Python's for each of a hundred thousand.
+_new_node = partial(tuple.__new__, Node)
 
 
 def _as_it_was(
@@ -86,19 +105,5 @@ def read_edges(rows: Sequence[list[Any]]) -> list[Placed]:
     with without_collecting(len(rows)):
         found: list[Placed] = []
         for (src, dst, edge_type, _), lines in zip(rows, parse_all(row[3] for row in rows), strict=True):
-            found += edge_claims(read_id(src), read_id(dst), _TYPES[edge_type], lines)
+            found += edge_claims(read_id(src), read_id(dst), TYPES[edge_type], lines)
         return found
-
-
-def read_edge_claims_of(rows: Sequence[list[Any]]) -> Iterator[tuple[EdgeClaim, tuple[str, str, int]]]:
-    """Likewise, each with origin, record and place."""
-    for (src, dst, edge_type, _), lines in zip(rows, parse_all(row[3] for row in rows), strict=True):
-        begin, end, kind = read_id(src), read_id(dst), _TYPES[edge_type]
-        for origin, record, place, evidence, *more in lines:
-            yield EdgeClaim(begin, end, kind, EVIDENCES[evidence], *more), (origin, record, place)
-
-
-def edge_of_claim(claim: EdgeClaim, origin: str, record: str, place: int) -> Edge:
-    """An edge that has one claim."""
-    refs = (f"{origin}/{claim.ref or record}",)
-    return Edge(*claim[:5], refs, *claim[6:])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from lineage_graph.graph import Claimed, Edge, EdgeType, Mention, Node, Origin, Record, Subgraph
 from lineage_graph.stores.base import (
@@ -23,6 +23,7 @@ from lineage_graph.stores.neo4j.connection import Connection
 from lineage_graph.stores.neo4j.counting import ask_info, ask_state
 from lineage_graph.stores.neo4j.finding import find_nodes
 from lineage_graph.stores.neo4j.lease import leased
+from lineage_graph.stores.neo4j.levels import reach_by_levels
 from lineage_graph.stores.neo4j.listing import list_changes, list_mentions, list_records, list_stored
 from lineage_graph.stores.neo4j.reaching import reach
 from lineage_graph.stores.neo4j.schema import check_store, make_store
@@ -30,6 +31,8 @@ from lineage_graph.stores.stored import Stored, StoredOrigin
 
 if TYPE_CHECKING:
     from lineage_graph.stores.cypher import CypherConsole
+
+T = TypeVar("T")
 
 PATIENCE_SECONDS = 60.0
 """How long an ingest waits for another one."""
@@ -56,10 +59,14 @@ class Neo4jStore(Store):
 
     def _ask(self, query: str, /, **parameters: object) -> list[list[object]]:
         """One reading statement on a graph that is there."""
+        return self._ask_by(list, query, **parameters)
+
+    def _ask_by(self, take: Callable[[Iterator[list[object]]], T], query: str, /, **parameters: object) -> T:
+        """Likewise, with the records taken as they arrive."""
         if not self._is_checked:
             check_store(self.connection)
             self._is_checked = True
-        return self.connection.read(query, **parameters)
+        return self.connection.read_by(take, query, **parameters)
 
     @contextmanager
     def writing(self, origin: Origin) -> Iterator[Writing]:
@@ -92,7 +99,9 @@ class Neo4jStore(Store):
         limit: int | None = None,
     ) -> Subgraph:
         """All that is reached from the roots by the walk's rules, with distances and the edges followed."""
-        return reach(self._ask, roots, direction, depth, follow)
+        if follow.evaluation or follow.possible:
+            return reach_by_levels(self._ask, roots, direction, depth, follow)
+        return reach(self._ask_by, roots, direction, depth, follow)
 
     def neighbours(self, ids: Sequence[str], types: frozenset[EdgeType] = frozenset()) -> Subgraph:
         """These nodes, what lies one edge away, and those edges; past intervals are edges of their own."""

@@ -38,7 +38,7 @@ def run(number: int, turn: int) -> Record:
     data = NodeClaim(table, Kind.DATASET, table, {"columns": columns})
     shared = Record(key, _hash(key), (data, NodeClaim("source:hub", Kind.SOURCE, "hub")))
     read = EdgeClaim(table, name, EdgeType.READ_BY, Evidence.LOGGED, "row", f"{name}/{turn}")
-    claims = (
+    claims: tuple[NodeClaim, ...] = (
         NodeClaim(name, Kind.RUN, f"train-{turn}", {"start": number, "params": {"lr": turn, "nan": 0.5}}),
         NodeClaim("run:parent", Kind.RUN, "parent", {"start": 0}),
     )

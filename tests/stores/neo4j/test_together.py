@@ -14,8 +14,8 @@ from lineage_graph.graph import EdgeClaim, EdgeType, Evidence, Origin, Record
 from lineage_graph.stores.base import Direction, Follow
 from lineage_graph.stores.neo4j import lease
 from lineage_graph.stores.neo4j.connection import Connection
+from lineage_graph.stores.neo4j.levels import reach_by_levels
 from lineage_graph.stores.neo4j.listing import list_records
-from lineage_graph.stores.neo4j.reaching import reach
 from lineage_graph.stores.neo4j.schema import STORE, make_store
 from lineage_graph.stores.neo4j.store import Neo4jStore
 from lineage_graph.testing.drawing import draw, ingest, node
@@ -210,7 +210,7 @@ def test_a_walk_that_is_written_to_meanwhile_is_made_again(store, interrupted, f
     """Between two levels the record's claims change places: those at one place are not the same claim."""
     ingest(store, [_continued("ab", "bc")])
     ask = interrupted(iter([_continued("bd", "ab")]))
-    answer = reach(ask, ["dataset:a"], Direction.DOWNSTREAM, None, follow)
+    answer = reach_by_levels(ask, ["dataset:a"], Direction.DOWNSTREAM, None, follow)
     assert sorted(answer.nodes) == ["dataset:a", "dataset:b", "dataset:d"]
     assert [(edge.src, edge.dst) for edge in answer.edges] == [
         ("dataset:a", "dataset:b"),
@@ -222,4 +222,4 @@ def test_a_walk_ends_that_is_written_to_without_end(store, interrupted):
     ingest(store, [_continued("ab")])
     ask = interrupted(_continued("ab", f"b{letter}") for letter in itertools.cycle("cd"))
     with pytest.raises(StoreBusy, match="faster than it is read"):
-        reach(ask, ["dataset:a"], Direction.DOWNSTREAM, None, Follow(possible=True))
+        reach_by_levels(ask, ["dataset:a"], Direction.DOWNSTREAM, None, Follow(possible=True))
