@@ -65,7 +65,9 @@ def _edge(edge: Mapping[str, Any], several: Collection[str]) -> dict[str, Any]:
 
     Of the rows by which one run names one dataset twice, one is told.
     """
-    records = sorted(re.sub(r"(?<=/)(datasets|schemas)/[0-9a-f]{24}$", r"\1", one) for one in edge["records"])
+    records = sorted(
+        re.sub(r"(?<=/)(datasets|schemas|features)/[0-9a-f]{24}$", r"\1", one) for one in edge["records"]
+    )
     if edge["from"] in several:
         records = [re.sub(r"(/(?:inputs/[0-9a-f]{32}|datasets)/).*@", r"\1", one) for one in records]
     if edge["type"] != "ALIASED_AS":
@@ -78,6 +80,10 @@ def _edge(edge: Mapping[str, Any], several: Collection[str]) -> dict[str, Any]:
 def _node(node: Mapping[str, Any]) -> dict[str, Any]:
     """Which of several records of one dataset is the first to be heard hangs on how they happen to be keyed."""
     properties = node["properties"]
+    if "features" in properties:
+        # Views come by their names.
+        told = {**properties["features"], "sources": sorted(properties["features"]["sources"], key=repr)}
+        return {**node, "properties": {**properties, "features": told}}
     names = sorted(properties.get("names", ()))
     if node["kind"] == "Model":
         return {**node, "properties": {**properties, "versions": sorted(properties.get("versions", ()))}}

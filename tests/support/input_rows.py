@@ -75,6 +75,10 @@ def _list(graph: Graph, node: str, name: str) -> list[Any]:
     return value
 
 
+OF_FEATURE_STORES = ("feast-retrieval", "feature-spec")
+"""Rules of columns that no dataset's schema names."""
+
+
 def without_row(store: str, row: InputRow, before: Graph) -> dict[tuple[str, str, str], Edge]:
     """The flow less what only this row says, and less the data, places and columns to which nothing leads any more."""
     edges = flow_of(before)
@@ -103,7 +107,9 @@ def without_row(store: str, row: InputRow, before: Graph) -> dict[tuple[str, str
         for column in _list(before, data, "columns")
     }
     edges = {
-        key: edge for key, edge in edges.items() if edge.type is not EdgeType.HAS_COLUMN or key[2] in columns
+        key: edge
+        for key, edge in edges.items()
+        if edge.type is not EdgeType.HAS_COLUMN or key[2] in columns or edge.rule in OF_FEATURE_STORES
     }
     return _without_unfed_columns(edges)
 
@@ -117,7 +123,7 @@ def _places(graph: Graph, dataset: str) -> set[str]:
 
 
 def _without_unfed_columns(edges: dict[tuple[str, str, str], Edge]) -> dict[tuple[str, str, str], Edge]:
-    """A model uses the columns of a place only as long as it was trained on data from there."""
+    """A model uses the columns of a place only as long as it was trained on data from there, or a feature store says that it does."""
     trained = _trained_on(edges)
     owner = {edge.dst: edge.src for edge in edges.values() if edge.type is EdgeType.HAS_COLUMN}
     owners: dict[str, set[str]] = {}
@@ -127,7 +133,9 @@ def _without_unfed_columns(edges: dict[tuple[str, str, str], Edge]) -> dict[tupl
     used = {
         key: edge
         for key, edge in edges.items()
-        if edge.type is not EdgeType.USED_BY or owners[edge.src] & trained.get(edge.dst, set())
+        if edge.type is not EdgeType.USED_BY
+        or edge.rule in OF_FEATURE_STORES
+        or owners[edge.src] & trained.get(edge.dst, set())
     }
     live = {edge.src for edge in used.values() if edge.type is EdgeType.USED_BY}
     return {key: edge for key, edge in used.items() if edge.type is not EdgeType.PART_OF or edge.dst in live}

@@ -31,6 +31,9 @@ HEAD = re.compile(
 )
 ROLE_WORDS = {word for _, words in ROLES for word in words}
 LOCATION_KEYS = ("uri", "url", "path", "table_name", "delta_table_name")
+FEAST_NAMES = ("feast.project", "feast.feature_service", "feast.feature_views", "feast.feature_refs")
+FEAST_FUNCTION = "feast.get_historical_features"
+"""What Feast says instead of a place."""
 NAMED = (
     "experiments",
     "runs",
@@ -135,6 +138,10 @@ class Renaming:
         if key == "mlflow.log-model.history":
             history = json.loads(value)
             return json.dumps([one | {"artifact_path": self._words(one["artifact_path"])} for one in history])
+        if key in FEAST_NAMES:
+            # Columns keep their names, here as in a dataset's schema.
+            named = [ref.partition(":") for ref in value.split(",")]
+            return ",".join(f"{self._words(view)}{colon}{column}" for view, colon, column in named)
         return value if key.startswith("mlflow.") else self._value(value)
 
     # ---- words
@@ -185,6 +192,8 @@ class Renaming:
 
     def _location(self, text: str) -> str:
         """Folders, files and tables get new names; scheme, host, drive, extension and query stay."""
+        if text == FEAST_FUNCTION:
+            return text
         place, mark, query = text.partition("?")
         head = HEAD.match(place)
         assert head is not None
