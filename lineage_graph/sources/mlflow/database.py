@@ -6,11 +6,9 @@ ids, so that memory stays flat and no query holds up MLflow's own writers.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from functools import partial
 from hashlib import blake2b
-from typing import Any
 
 from lineage_graph.errors import SourceUnreadable
 from lineage_graph.sources.base import Report
@@ -25,7 +23,7 @@ from lineage_graph.sources.mlflow.payload import (
     VersionPayload,
 )
 from lineage_graph.sources.mlflow.reader import BATCH, MODEL_STATUS, UNFINISHED, Item, Reader, Selection
-from lineage_graph.sources.mlflow.run_rows import RUN_COLUMNS, RunRows
+from lineage_graph.sources.mlflow.run_rows import RUN_COLUMNS, RunRows, texts_of
 from lineage_graph.sources.mlflow.sourced_rows import read_sourced
 from lineage_graph.sources.mlflow.unread import UnreadableSources
 
@@ -245,9 +243,3 @@ def _version(row: Row, tags: Mapping[Key, Mapping[str, str]]) -> VersionPayload:
         tags=tags.get((workspace, row[0], str(row[1])), {}),
         workspace=workspace,
     )
-
-
-def texts_of(text: str) -> dict[str, str]:
-    """Keys and values out of the text of a JSON object; a NULL value is an empty text."""
-    found: dict[str, Any] = json.loads(text)
-    return {key: "" if value is None else value for key, value in found.items()}

@@ -151,6 +151,8 @@ def _is_about_other_data(model: str, measured: Sequence[str], run: RunPayload, m
 
 
 def _measured_on(run: RunPayload, data: Input | None) -> list[str]:
+    if not run.measured:
+        return []
     rows = run.measured if data is None else [row for row in run.measured if _is_on(row, data)]
     return list(dict.fromkeys(naming.model_id(row.model_id) for row in rows))
 

@@ -10,6 +10,8 @@ from hashlib import blake2b
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+import orjson
+
 from lineage_graph.sources.base import Report
 from lineage_graph.sources.mlflow.access import Access, Row, Within
 from lineage_graph.sources.mlflow.dataset_rows import DatasetRow, DatasetRows
@@ -85,7 +87,7 @@ class RunRows:
 
     def _load(self, row: Row, experiment_name: str, workspace: str) -> RunPayload:
         run = row[0]
-        tags = _texts_of(self._tags.get(run))
+        tags = texts_of(self._tags.get(run))
         models = self._models_of(run)
         return RunPayload(
             run_id=run,
@@ -98,7 +100,7 @@ class RunRows:
             end=row[6],
             lifecycle=row[7] or "active",
             artifact_uri=row[8] or "",
-            params=_texts_of(self._params.get(run)),
+            params=texts_of(self._params.get(run)),
             metrics=self._exact_metrics.get(run, {}),
             tags=tags,
             inputs=self._inputs_of(run),
@@ -218,13 +220,14 @@ def _number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float | Decimal) else None
 
 
-_read = json.JSONDecoder().raw_decode
-
-
-def _texts_of(text: str | None) -> dict[str, str]:
+def texts_of(text: str | None) -> dict[str, str]:
+    """Keys and values out of the text of a JSON object; a NULL value is an empty text."""
     if not text:
         return {}
-    found: dict[str, Any] = _read(text)[0]
+    try:
+        found: dict[str, Any] = orjson.loads(text)
+    except orjson.JSONDecodeError:  # half a character, or a number that no float holds
+        found = json.loads(text)
     if ":null" in text:
         return {key: "" if value is None else value for key, value in found.items()}
     return found

@@ -203,7 +203,7 @@ def _same_data(inputs: list[Input]) -> list[Input]:
     What autologging records beside the user's own `log_input` is thus no second, unlocated dataset. A digest of one row
     or less, or of none of the data, is no evidence.
     """
-    if all(found.source is None for found in inputs) or all(found.source for found in inputs):
+    if len({found.source is None for found in inputs}) < 2:
         return inputs
     located: dict[tuple[str, int | None], dict[str, Input]] = {}
     for found in inputs:

@@ -13,6 +13,7 @@ import pytest
 
 from lineage_graph.sources.mlflow.database import DatabaseReader
 from lineage_graph.sources.mlflow.reader import Selection
+from lineage_graph.sources.mlflow.run_rows import texts_of
 from lineage_graph.sources.mlflow.sqlite_access import SqliteAccess
 from tests.sources.mlflow.conftest import STORES, unchanged
 from tests.support.payloads import read_everything
@@ -181,3 +182,16 @@ def test_a_model_that_only_itself_says_who_made_it_is_given_with_the_run(databas
     (run,) = (run for run in read(database)["runs"] if told.model_id in run.source_models)
     assert run.run_id == told.source_run_id
     assert told.model_id not in {model for model, _ in run.model_outputs}
+
+
+@pytest.mark.parametrize(
+    ("text", "texts"),
+    [
+        pytest.param(None, {}, id="none"),
+        pytest.param('{"a":"1","b":null}', {"a": "1", "b": ""}, id="null is empty"),
+        pytest.param('{"a":":null"}', {"a": ":null"}, id="not the word"),
+        pytest.param('{"a":"\\ud800","b":null}', {"a": "\ud800", "b": ""}, id="half of a character"),
+    ],
+)
+def test_texts_of_one_owner(text, texts):
+    assert texts_of(text) == texts
