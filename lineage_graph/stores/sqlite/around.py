@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from lineage_graph.graph import Claimed, Edge, EdgeType, Evidence, Subgraph
 from lineage_graph.stores.merging import merge_edges, order_subgraph
+from lineage_graph.stores.sqlite.loading import load_nodes
 from lineage_graph.stores.sqlite.reading import Reading
 from lineage_graph.stores.sqlite.schema import EVIDENCE_CODES, TYPE_CODES
 
@@ -16,7 +17,7 @@ def neighbours(reading: Reading, ids: Sequence[str], types: frozenset[EdgeType])
     roots = reading.numbers(ids)
     ends = {end for edge in edges for end in (edge.src, edge.dst)}
     around = reading.numbers([*roots, *sorted(ends - roots.keys())])
-    nodes = {node.id: node for node in reading.nodes(list(around.values())).values()}
+    nodes = {node.id: node for node in load_nodes(reading, around.values()).values()}
     return order_subgraph(nodes, edges, {uid: int(uid not in roots) for uid in nodes})
 
 
@@ -32,7 +33,7 @@ def possible(reading: Reading, ids: Sequence[str], types: frozenset[EdgeType]) -
     claims = _claims(reading, list(roots.values()), _among(types) + _HINTED)
     edges = merge_edges(claims[place] for place in sorted(claims))
     ends = sorted({end for edge in edges for end in (edge.src, edge.dst)})
-    nodes = {node.id: node for node in reading.nodes(list(reading.numbers(ends).values())).values()}
+    nodes = {node.id: node for node in load_nodes(reading, reading.numbers(ends).values()).values()}
     return order_subgraph(nodes, edges, {uid: int(uid not in roots) for uid in nodes})
 
 

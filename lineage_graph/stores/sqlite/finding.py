@@ -8,6 +8,7 @@ from sqlite3 import Connection
 from lineage_graph.graph import Node
 from lineage_graph.stores.base import NodeFilter
 from lineage_graph.stores.matching import by_kind_and_id, fold, matches
+from lineage_graph.stores.sqlite.loading import load_nodes
 from lineage_graph.stores.sqlite.reading import Reading
 from lineage_graph.stores.sqlite.rows import encode_value
 from lineage_graph.stores.sqlite.schema import ABSENT, KIND_CODES
@@ -25,7 +26,7 @@ def find_nodes(reading: Reading, wanted: NodeFilter) -> list[Node]:
     candidates = _candidates(reading.connection, wanted)
     # Codes of kinds rise in the order of kinds, so candidates come in the order of the answer.
     for start in range(0, len(candidates), LOADED):
-        nodes = reading.nodes(candidates[start : start + LOADED])
+        nodes = load_nodes(reading, candidates[start : start + LOADED])
         found += [node for node in nodes.values() if matches(node, wanted)]
         if wanted.limit is not None and len(found) >= wanted.limit:
             break

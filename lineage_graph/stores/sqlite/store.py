@@ -42,6 +42,7 @@ from lineage_graph.stores.sqlite.listing import (
     read_mentions,
     read_origins,
 )
+from lineage_graph.stores.sqlite.loading import load_nodes
 from lineage_graph.stores.sqlite.lock import locked
 from lineage_graph.stores.sqlite.reaching import MANY, Reached, reach
 from lineage_graph.stores.sqlite.reading import Reading
@@ -114,7 +115,7 @@ class SqliteStore(Store):
         """The nodes that exist (stubs included), merged, in the order asked."""
         with self._reading() as reading:
             numbers = reading.numbers(ids)
-            nodes = reading.nodes(list(numbers.values()))
+            nodes = load_nodes(reading, numbers.values())
         return {uid: nodes[numbers[uid]] for uid in dict.fromkeys(ids) if uid in numbers}
 
     def claims(self, ids: Sequence[str]) -> list[Claimed]:
