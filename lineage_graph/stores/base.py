@@ -106,7 +106,8 @@ class Changes(NamedTuple):
 class Writing(ABC):
     """A session that brings one origin up to date. The store is locked for other writers while it lasts.
 
-    Each `write` is durable on its own; the origin is incomplete from the first until `finish`. Leaving the session by an
+    Each `write` is durable on its own, at the latest when the next one ends, anything is asked of the same store, or the session
+    is left; the first at once, and the origin is incomplete from then until `finish`. Leaving the session by an
     exception keeps what was written and the origin incomplete: the next crawl goes on from there.
     """
 

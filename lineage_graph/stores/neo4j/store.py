@@ -31,6 +31,7 @@ from lineage_graph.stores.stored import Stored, StoredOrigin
 
 if TYPE_CHECKING:
     from lineage_graph.stores.cypher import CypherConsole
+    from lineage_graph.stores.neo4j.writing import Neo4jWriting
 
 T = TypeVar("T")
 
@@ -50,6 +51,7 @@ class Neo4jStore(Store):
         """Whether the graph may be put beside other data. Once it is there, nobody asks."""
         self._patience = patience
         self._is_checked = False
+        self._writing: Neo4jWriting | None = None
 
     @property
     def address(self) -> str:
@@ -63,6 +65,9 @@ class Neo4jStore(Store):
 
     def _ask_by(self, take: Callable[[Iterator[list[object]]], T], query: str, /, **parameters: object) -> T:
         """Likewise, with the records taken as they arrive."""
+        writing = self._writing
+        if writing is not None:
+            writing.catch_up()
         if not self._is_checked:
             check_store(self.connection)
             self._is_checked = True
@@ -74,8 +79,14 @@ class Neo4jStore(Store):
         from lineage_graph.stores.neo4j.writing import Neo4jWriting  # a reader pays for no writing
 
         make_store(self.connection, force=self.force)
-        with leased(self.connection, self._patience) as lease:
-            yield Neo4jWriting(self.connection, lease, origin)
+        with (
+            leased(self.connection, self._patience) as lease,
+            Neo4jWriting(self.connection, lease, origin) as self._writing,
+        ):
+            try:
+                yield self._writing
+            finally:
+                self._writing = None
 
     def get(self, ids: Sequence[str]) -> dict[str, Node]:
         """The nodes that exist (stubs included), merged, in the order asked."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
+from functools import partial
 from itertools import islice
-from typing import Concatenate, ParamSpec, TypeVar
+from types import TracebackType
+from typing import Concatenate, ParamSpec, Self, TypeVar
 
+from lineage_graph.errors import StoreError
 from lineage_graph.graph import Origin, Record
 from lineage_graph.stores.base import Seen, Writing
-from lineage_graph.stores.neo4j.ahead import one_ahead
+from lineage_graph.stores.neo4j.ahead import OneAhead
 from lineage_graph.stores.neo4j.batch import Batch
 from lineage_graph.stores.neo4j.connection import Connection, Transaction
 from lineage_graph.stores.neo4j.kept import Observing
@@ -26,8 +30,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 R = TypeVar("R", Record, Stored)
 
-BATCH = 1_000
-"""Records a transaction: few enough that little is waited for before the first, and that neither side holds much."""
+BATCH = 5_000
+"""Records a transaction."""
 
 _KNOWN = f"""UNWIND $ids AS id MATCH (r:LineageRecord {{id: id}})
 WITH collect([r.id, r.number, r.fingerprint, r.needed IS NULL AND r.retracted_at IS NULL]) AS rows {CHUNKS}"""
@@ -36,7 +40,12 @@ WITH collect([r.number, r.id]) AS rows {CHUNKS}"""
 
 
 class Neo4jWriting(Writing):
-    """One origin being brought up to date. Not for several threads."""
+    """One origin being brought up to date. Not for several threads.
+
+    What is written first is in the database at once, and the origin incomplete from then on. Later batches are made ready
+    while the one before is written, and are there when the next one is given, anything is asked through the store, or the
+    session is left.
+    """
 
     def __init__(self, connection: Connection, lease: Lease, origin: Origin) -> None:
         self._connection = connection
@@ -49,9 +58,39 @@ class Neo4jWriting(Writing):
         self._new: set[str] = set()
         """Keys that `fresh` found nothing of: nobody else writes, so there is nothing to look for."""
         self._unchanged = self._written = self._retracted = 0
+        self._thread = threading.get_ident()
+        self._ahead = OneAhead(self._replace)
+        self._waiting: Mapping[str, Record] = {}
+        """What was given and is not written."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Keep what was written, also after an error, which counts more than a second one; Ctrl-C waits for nothing."""
+        try:
+            if kind is None:
+                self.catch_up()
+            elif issubclass(kind, Exception):
+                with suppress(StoreError):
+                    self.catch_up()
+        finally:
+            self._ahead.close()
+
+    def catch_up(self) -> None:
+        """Write what waits, if it is this thread that writes."""
+        if threading.get_ident() == self._thread:
+            self._ahead.catch_up()
 
     def fresh(self, records: Sequence[tuple[str, bytes]]) -> set[str]:
         """The keys that are new or whose fingerprint differs. All are marked as seen."""
+        if not self._waiting.keys().isdisjoint(key for key, _ in records):
+            self.catch_up()
         ids = {record_id(self._origin.name, key): key for key, _ in records}
         rows = chunked(self._connection.read(_KNOWN, ids=sorted(ids)))
         there = {ids[row[0]]: row[1:] for row in rows}
@@ -70,21 +109,27 @@ class Neo4jWriting(Writing):
 
     def write(self, records: Iterable[Record]) -> None:
         """Replace these records' claims, and nothing else; each transaction takes `BATCH` of them."""
-
-        def prepare(batch: Sequence[Record]) -> tuple[dict[str, Record], Prepared]:
+        for batch in _batches(records):
             # Of two records with one key the later one counts.
             by_key = {record.key: record for record in batch}
-            return by_key, prepare_records(self._origin.name, by_key, self._observing)
+            self._ahead.give(partial(self._prepare, by_key))
+            self._waiting = by_key
+            if not self._begun:
+                self.catch_up()
 
-        with closing(one_ahead(prepare, _batches(records))) as batches:
-            for by_key, prepared in batches:
-                for number in self._change(prepared, Batch.replace, by_key, self._new):
-                    self._seen.add(number)
-                self._new.difference_update(by_key)
-                self._written += len(by_key)
+    def _prepare(self, records: dict[str, Record]) -> tuple[dict[str, Record], Prepared]:
+        return records, prepare_records(self._origin.name, records, self._observing)
+
+    def _replace(self, ready: tuple[dict[str, Record], Prepared]) -> None:
+        records, prepared = ready
+        for number in self._change(prepared, Batch.replace, records, self._new):
+            self._seen.add(number)
+        self._new.difference_update(records)
+        self._written += len(records)
 
     def remove(self, keys: Iterable[str], *, past: bool = True) -> None:
         """Retract these records, without `past` whole."""
+        self.catch_up()
         wanted = sorted({record_id(self._origin.name, key) for key in keys})
         found = [row[0] for row in chunked(self._connection.read(_KNOWN, ids=wanted)) if row[3]]
         if found:
@@ -103,6 +148,7 @@ class Neo4jWriting(Writing):
         self, *, retract: bool, complete: bool = True, report: Mapping[str, object] | None = None
     ) -> Seen:
         """End it; with `retract`, what this session did not see is retracted."""
+        self.catch_up()
         gone = self._unseen(retracted=False) if retract else []
         if gone:
             self._remove(gone, past=True)
@@ -118,17 +164,21 @@ class Neo4jWriting(Writing):
 
     def restore(self, records: Iterable[Stored]) -> None:
         """Put records there as another store kept them; each transaction takes `BATCH` of them."""
-
-        def prepare(batch: Sequence[Stored]) -> tuple[dict[str, Stored], Prepared]:
-            by_key = {stored.record.key: stored for stored in batch}
-            return by_key, prepare_stored(self._origin.name, by_key)
-
         done: set[str] = set()
-        with closing(one_ahead(prepare, _batches(records))) as batches:
-            for by_key, prepared in batches:
-                for number in self._change(prepared, Batch.restore, by_key, done):
-                    self._seen.add(number)
-                done.update(inner.record.key for stored in by_key.values() for inner in stored.shared)
+
+        def prepare(batch: Mapping[str, Stored]) -> tuple[Mapping[str, Stored], Prepared]:
+            return batch, prepare_stored(self._origin.name, batch)
+
+        def put(ready: tuple[Mapping[str, Stored], Prepared]) -> None:
+            by_key, prepared = ready
+            for number in self._change(prepared, Batch.restore, by_key, done):
+                self._seen.add(number)
+            done.update(inner.record.key for stored in by_key.values() for inner in stored.shared)
+
+        with closing(OneAhead(put)) as ahead:
+            for batch in _batches(records):
+                ahead.give(partial(prepare, {stored.record.key: stored for stored in batch}))
+            ahead.catch_up()
 
     def finish_copy(self, whole_at: int | None) -> None:
         """End it: what was not brought is gone, and the origin is as it was given."""

@@ -7,16 +7,20 @@ from hashlib import blake2b
 
 import pytest
 
+from lineage_graph.errors import LineageError
 from lineage_graph.graph import EdgeClaim, EdgeType, Evidence, Kind, Mention, NodeClaim, Origin, Record
+from lineage_graph.stores.base import NodeFilter
 from lineage_graph.stores.memory.store import MemoryStore
-from lineage_graph.stores.neo4j.ahead import one_ahead
+from lineage_graph.stores.neo4j.ahead import OneAhead
 from lineage_graph.stores.neo4j.store import Neo4jStore
 from lineage_graph.stores.neo4j.writing import BATCH
 from lineage_graph.testing.dump import assert_same
 from tests.stores.inside import look_into_neo4j
+from tests.support.neo4j import on_neo4j
 
+pytestmark = on_neo4j
 ORIGIN = Origin("test:a", "test", read_at=1_000)
-RUNS = 2 * BATCH + BATCH // 2
+RUNS = BATCH + BATCH // 5
 TABLES = 30
 
 
@@ -63,8 +67,6 @@ def crawl(store, records) -> None:
         session.finish(retract=True)
 
 
-@pytest.mark.neo4j
-@pytest.mark.xdist_group("neo4j")
 def test_many_batches_make_the_graph_of_one(neo4j_server, connection):
     store, memory = Neo4jStore(neo4j_server.full_url), MemoryStore()
     for turn in (0, 1):
@@ -75,22 +77,87 @@ def test_many_batches_make_the_graph_of_one(neo4j_server, connection):
     store.close()
 
 
-def test_each_is_made_once_in_order_and_at_most_one_too_many():
-    taken: list[int] = []
-
-    def numbers() -> Iterator[int]:
-        for number in range(10):
-            taken.append(number)
-            yield number
-
-    made = one_ahead(lambda number: number * number, numbers())
-    assert [next(made), next(made), next(made)] == [0, 1, 4]
-    assert taken == [0, 1, 2, 3]
-    made.close()
+def some(first: int, count: int = 3) -> list[Record]:
+    return [run(number, 0) for number in range(first, first + count)]
 
 
-def test_what_goes_wrong_ahead_is_raised_in_its_place():
-    made = one_ahead(lambda number: 1 // number, [1, 0, 1])
-    assert next(made) == 1
+@pytest.fixture
+def stores(neo4j_server, connection) -> Iterator[tuple[Neo4jStore, Neo4jStore]]:
+    """One that writes, and another connection."""
+    both = Neo4jStore(neo4j_server.full_url), Neo4jStore(neo4j_server.full_url)
+    yield both
+    for each in both:
+        each.close()
+
+
+def seen_by(store: Neo4jStore) -> set[str]:
+    return {node.id for node in store.find(NodeFilter(kinds=frozenset({Kind.RUN})))} - {"run:parent"}
+
+
+def test_the_first_batch_is_there_at_once_and_each_when_the_next_is_given(stores):
+    store, other = stores
+    with store.writing(ORIGIN) as session:
+        for first, there in ((0, 3), (10, 3), (20, 6)):
+            session.write(some(first))
+            assert len(seen_by(other)) == there
+            assert [origin.complete for origin in other.state()[1]] == [False]
+        session.finish(retract=True)
+        assert len(seen_by(other)) == 9
+
+
+def test_who_writes_sees_all_that_was_written(stores):
+    store, _ = stores
+    with store.writing(ORIGIN) as session:
+        session.write(some(0))
+        session.write(some(10))
+        assert session.fresh([(record.key, record.fingerprint) for record in some(10)]) == set()
+        session.write(some(20))
+        assert len(seen_by(store)) == 9
+        session.write(some(30))
+        session.remove(["run:30"])
+        assert len(seen_by(store)) == 11
+
+
+@pytest.mark.parametrize(("error", "kept"), [(ValueError, 6), (KeyboardInterrupt, 3)])
+def test_a_session_that_breaks_off_keeps_what_was_written(stores, error, kept):
+    """Who presses Ctrl-C waits for nothing: the next crawl writes the last batch again."""
+    store, other = stores
+
+    def break_off() -> None:
+        with store.writing(ORIGIN) as session:
+            session.write(some(0))
+            session.write(some(10))
+            raise error
+
+    with pytest.raises(error):
+        break_off()
+    assert len(seen_by(other)) == kept
+
+
+def test_a_batch_that_cannot_be_written_is_said_by_the_next_and_nothing_after_it_is_written(stores):
+    store, other = stores
+    # What no store takes, and nobody looks at before it is written.
+    odd = Record("odd", b"1", (NodeClaim("nothing", Kind.RUN, "x"),))
+
+    def write_all() -> None:
+        with store.writing(ORIGIN) as session:
+            session.write(some(0))
+            session.write([odd])
+            session.write(some(10))
+
+    with pytest.raises(LineageError):
+        write_all()
+    assert len(seen_by(other)) == 3
+
+
+def test_what_goes_wrong_ahead_is_raised_when_its_turn_comes():
+    done: list[int] = []
+    ahead = OneAhead(done.append)
+    ahead.give(lambda: 1)
+    ahead.give(lambda: 1 // 0)
+    assert done == [1]
     with pytest.raises(ZeroDivisionError):
-        next(made)
+        ahead.give(lambda: 2)
+    ahead.catch_up()
+    ahead.close()
+    assert done == [1]
