@@ -130,7 +130,8 @@ def _feature_set(
     feature_set: str, owner: str, columns: tuple[str, ...], evidence: Evidence, rule: str
 ) -> Record:
     properties = {"columns": list(columns), "source": owner}
-    node = NodeClaim(feature_set, Kind.FEATURE_SET, f"{len(columns)} columns", properties, evidence=evidence)
+    name = "1 column" if len(columns) == 1 else f"{len(columns)} columns"
+    node = NodeClaim(feature_set, Kind.FEATURE_SET, name, properties, evidence=evidence)
     edges = [
         EdgeClaim(naming.feature_id(owner, column), feature_set, EdgeType.PART_OF, evidence, rule)
         for column in columns

@@ -1,5 +1,7 @@
 """Rules: same content is possible and costs a star; a model uses the columns that its signature names."""
 
+import pytest
+
 from lineage_graph import naming
 from lineage_graph.graph import EdgeType, Evidence, Kind, Node, State
 from lineage_graph.resolve.content import resolve_content
@@ -54,6 +56,13 @@ def test_without_a_signature_the_use_of_every_column_is_unknown():
     assert record is not None
     assert record.edges == ()
     assert {node.name for shared in record.shared for node in shared.nodes} == {"age", "churned"}
+
+
+@pytest.mark.parametrize(("columns", "name"), [(("age",), "1 column"), (("age", "income"), "2 columns")])
+def test_a_feature_set_is_named_by_how_many_there_are(columns, name):
+    record = resolve_features(model(columns), [(ORDERS, columns)])
+    assert record is not None
+    assert name in [node.name for shared in record.shared for node in shared.nodes]
 
 
 def test_no_training_data_no_features():
