@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import chain
+from itertools import chain, islice
 
 from lineage_graph.stores.neo4j.connection import Transaction
 from lineage_graph.stores.neo4j.kept import Kept, number_head, write_head
@@ -11,7 +11,6 @@ from lineage_graph.stores.neo4j.looking import Looking
 from lineage_graph.stores.neo4j.patching import EDGE_TIMES, NODE_TIMES, Lines, Patch, Replaced
 from lineage_graph.stores.neo4j.preparing import Prepared
 from lineage_graph.stores.neo4j.schema import ALL_TYPES
-from lineage_graph.stores.neo4j.sending import Sending
 from lineage_graph.stores.neo4j.texts import EdgeKey, key_of, to_text, write_interval
 from lineage_graph.stores.neo4j.values import let_go, mention_rows, place_edge, values_of_edge, values_of_node
 
@@ -58,12 +57,15 @@ _DELETE_MENTIONS = (
 _CREATE_MENTIONS = "UNWIND $rows AS row CREATE (m:LineageMention) SET m = row"
 
 
+ROWS = 1_000
+"""Rows a statement."""
+
+
 class Applying:
     """Writes within a transaction that its caller holds."""
 
-    def __init__(self, transaction: Transaction, sending: Sending, change: int) -> None:
+    def __init__(self, transaction: Transaction, change: int) -> None:
         self._transaction = transaction
-        self._sending = sending
         self._change = change
 
     def graph(self, prepared: Prepared, looking: Looking) -> None:
@@ -156,14 +158,15 @@ class Applying:
         )
 
     def _send(self, query: str, rows: Iterable[object], change: int | None = None) -> None:
-        """A statement with many rows, some at a time: those that follow are made while the server works."""
-        self._sending.send(query, rows, change)
+        """A statement with many rows, some at a time: those that follow are made and packed while the server works."""
+        iterator = iter(rows)
+        while some := list(islice(iterator, ROWS)):
+            self._transaction.send(query, rows=some, change=change)
 
     def _run(self, query: str, **parameters: object) -> list[list[object]]:
         """A statement, unless it has no rows."""
         if not (parameters.get("rows") or parameters.get("ids")):
             return []
-        self._sending.wait()
         return self._transaction.run(query, **parameters)
 
 

@@ -14,7 +14,6 @@ from lineage_graph.stores.neo4j.lease import Turn
 from lineage_graph.stores.neo4j.looking import Looking
 from lineage_graph.stores.neo4j.patching import Replaced
 from lineage_graph.stores.neo4j.preparing import UNPREPARED, Prepared, fit
-from lineage_graph.stores.neo4j.sending import sending
 from lineage_graph.stores.neo4j.texts import key_of, record_id
 from lineage_graph.stores.stored import Stored
 
@@ -160,11 +159,10 @@ class Batch:
         return [new[key].number for key in plain]
 
     def _apply(self, replaced: Sequence[Replaced], touched: Sequence[tuple[str, int, int | None]]) -> None:
-        with sending(self._transaction) as sender:
-            applying = Applying(self._transaction, sender, self._turn.change)
-            prepared = fit(self._prepared, replaced)
-            applying.graph(prepared, self._looking)
-            applying.records(prepared, replaced, touched)
+        prepared = fit(self._prepared, replaced)
+        applying = Applying(self._transaction, self._turn.change)
+        applying.graph(prepared, self._looking)
+        applying.records(prepared, replaced, touched)
         # What was read is not what lies there any more.
         self._looking = Looking(self._transaction)
 

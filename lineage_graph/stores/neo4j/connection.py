@@ -46,6 +46,12 @@ class Transaction(Protocol):
     def run(self, query: str, /, **parameters: object) -> list[list[object]]:
         """Each record as a list of its values."""
 
+    def send(self, query: str, /, **parameters: object) -> None:
+        """A statement without an answer. It may still run when this returns: the next one is packed meanwhile.
+
+        What goes wrong shows later, at the latest when the transaction ends.
+        """
+
 
 class _Running:
     def __init__(self, transaction: neo4j.Transaction) -> None:
@@ -53,6 +59,9 @@ class _Running:
 
     def run(self, query: str, /, **parameters: object) -> list[list[object]]:
         return list(map(list, self._transaction.run(query, parameters)))
+
+    def send(self, query: str, /, **parameters: object) -> None:
+        self._transaction.run(query, parameters)
 
 
 class Connection:

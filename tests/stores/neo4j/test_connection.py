@@ -62,6 +62,28 @@ def test_a_transaction_that_fails_leaves_nothing(connection):
     assert connection.read("MATCH (n) RETURN count(n)") == [[0]]
 
 
+@pytest.mark.parametrize("more", [0, 1, 3])
+def test_what_goes_wrong_in_a_statement_that_nobody_waits_for_is_said(connection, more):
+    def work(tx):
+        tx.run("CREATE (:X {id: 1})")
+        tx.send("UNWIND $rows AS row WITH 1 / row AS n CREATE (:X {id: n})", rows=[1] * 500 + [0])
+        for _ in range(more):
+            tx.send("CREATE (:X {id: 2})")
+
+    with pytest.raises(StoreError, match="/ by zero"):
+        connection.write(work)
+    assert connection.read("MATCH (x:X) RETURN count(x)") == [[0]]
+
+
+def test_a_question_after_statements_that_nobody_waits_for_sees_what_they_wrote(connection):
+    def work(tx):
+        for first in (0, 1000, 2000):
+            tx.send("UNWIND range($first, $first + 999) AS id CREATE (:X {id: id})", first=first)
+        return tx.run("MATCH (x:X) RETURN count(x)")
+
+    assert connection.write(work) == [[3000]]
+
+
 def test_what_was_written_is_seen_at_once_by_the_same_connection(connection):
     for number in range(30):
         connection.write(lambda tx, n=number: tx.run("MERGE (x:X {id: 1}) SET x.n = $n", n=n))
