@@ -11,7 +11,7 @@ from lineage_graph.stores.neo4j.applying import Applying
 from lineage_graph.stores.neo4j.connection import Transaction
 from lineage_graph.stores.neo4j.kept import Head, Kept, Observing, end_intervals, put, restore, retract
 from lineage_graph.stores.neo4j.lease import Turn
-from lineage_graph.stores.neo4j.looking import Looking
+from lineage_graph.stores.neo4j.looking import Looking, Sight
 from lineage_graph.stores.neo4j.patching import Replaced
 from lineage_graph.stores.neo4j.preparing import UNPREPARED, Prepared, fit
 from lineage_graph.stores.neo4j.texts import key_of, record_id
@@ -42,22 +42,18 @@ class Batch:
     def replace(self, records: Mapping[str, Record], new: Container[str] = ()) -> list[int]:
         """Put these records in the place of what they said before, but for `new` ones, which said nothing; their numbers."""
         shared = {inner.key: inner for record in records.values() for inner in record.shared}
-        known = [key for key in records if key not in new]
-        heads = self._looking.heads(self._ids([*known, *shared]))
-        again = [key for key in records if key in heads]
-        again += [
-            key
-            for key, inner in shared.items()
-            if key in heads and heads[key].fingerprint != inner.fingerprint
-        ]
-        old = self._looking.kept([heads[key] for key in again])
+        there = self._looking.sights({record_id(self._origin, key): key for key in shared})
+        differ = [key for key, sight in there.items() if sight.fingerprint != shared[key].fingerprint]
+        again = [key for key in records if key not in new]
+        heads = self._looking.heads(self._ids([*again, *differ]))
+        old = self._looking.kept([*heads.values()])
         new = {
             key: self._put(inner, old.get(key))
             for key, inner in shared.items()
-            if key in old or key not in heads
+            if key in old or key not in there
         }
         new |= {key: self._put(record, old.get(key)) for key, record in records.items()}
-        return self._change(records, shared.keys() - new.keys(), heads, old, new)
+        return self._change(records, shared.keys() - new.keys(), {**there, **heads}, old, new)
 
     def restore(self, records: Mapping[str, Stored], done: Container[str] = ()) -> list[int]:
         """Put these there as another store kept them, times, intervals and past, but for shared ones that are `done`; their numbers."""
@@ -129,7 +125,7 @@ class Batch:
         self,
         plain: Iterable[str],
         seen: Iterable[str],
-        heads: Mapping[str, Head],
+        heads: Mapping[str, Head | Sight],
         old: Mapping[str, Kept],
         new: dict[str, Kept],
     ) -> list[int]:
@@ -144,7 +140,8 @@ class Batch:
             if key not in heads or heads[key].needed is not None:
                 new[key] = replace(new[key], needed=counts.get(key, _needed(heads.get(key))))
         unneeded = {key for key, count in counts.items() if count <= 0 and key in heads}
-        old = {**old, **self._looking.kept([heads[key] for key in sorted(unneeded - old.keys())])}
+        more = self._looking.heads(self._ids(unneeded - old.keys()))
+        old = {**old, **self._looking.kept([*more.values()])}
         new = {key: kept for key, kept in new.items() if kept.needed is None or kept.needed > 0}
         at = self._observing.at
         touched = [
@@ -167,5 +164,5 @@ class Batch:
         self._looking = Looking(self._transaction)
 
 
-def _needed(head: Head | None) -> int:
+def _needed(head: Head | Sight | None) -> int:
     return head.needed or 0 if head else 0

@@ -25,6 +25,8 @@ _NODES = f"""UNWIND $ids AS id MATCH (n:LineageNode {{id: id}})
 WITH collect([n.id, n._claims, n._past]) AS rows {CHUNKS}"""
 _ENDS = f"""UNWIND $ids AS id MATCH (n:LineageNode {{id: id}})
 WITH collect([n.id, n._claims IS NOT NULL]) AS rows {CHUNKS}"""
+_SIGHTS = f"""UNWIND $ids AS id MATCH (r:LineageRecord {{id: id}})
+WITH collect([r.id, r.fingerprint, r.needed]) AS rows {CHUNKS}"""
 # DISTINCT keeps the planner from walking along all relationships of the one node to look for the other.
 EDGES = f"""UNWIND $pairs AS pair MATCH (a:LineageNode {{id: pair[0]}}) MATCH (b:LineageNode {{id: pair[1]}})
 WITH DISTINCT a, b MATCH (a)-[r:{ALL_TYPES}]->(b) WHERE r._claims IS NOT NULL
@@ -37,6 +39,13 @@ class NodeText(NamedTuple):
 
     claims: str | None
     past: str | None
+
+
+class Sight(NamedTuple):
+    """A record at a glance."""
+
+    fingerprint: bytes
+    needed: int | None
 
 
 class Looking:
@@ -55,6 +64,11 @@ class Looking:
         ordered = sorted(ids)
         found = map(read_head, chunked(self._transaction.run(_HEADS, ids=ordered))) if ordered else ()
         return {head.key: head for head in found}
+
+    def sights(self, keys: Mapping[str, str]) -> dict[str, Sight]:
+        """The records with these ids that are there, by the key that stands beside the id; which claims are theirs is not read."""
+        found = chunked(self._transaction.run(_SIGHTS, ids=sorted(keys))) if keys else ()
+        return {keys[id]: Sight(bytes.fromhex(fingerprint), needed) for id, fingerprint, needed in found}
 
     def look_at(self, nodes: Iterable[str], edges: Iterable[EdgeKey]) -> None:
         """Read the texts of these nodes and edges."""
