@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, islice
 
 from lineage_graph.stores.neo4j.connection import Transaction
-from lineage_graph.stores.neo4j.kept import Kept, number_head, write_head
+from lineage_graph.stores.neo4j.kept import Kept, write_head
 from lineage_graph.stores.neo4j.looking import Looking
 from lineage_graph.stores.neo4j.patching import EDGE_TIMES, NODE_TIMES, Lines, Patch, Replaced
 from lineage_graph.stores.neo4j.preparing import Prepared
@@ -136,17 +136,20 @@ class Applying:
         prepared: Prepared,
         replaced: Sequence[Replaced],
         touched: Sequence[tuple[str, int, int | None]],
+        numbers: Mapping[str, int],
     ) -> None:
-        """Records with their mentions; `touched` are shared ones: id, how many need it, when it was seen."""
+        """Records by their numbers, with their mentions; `touched` are shared ones: id, how many need it, when it was seen."""
         self._run(_DELETE_RECORDS, ids=sorted(old.id for old, new in replaced if old and new is None))
         changed = sorted((new for old, new in replaced if old and new), key=_by_id)
         made = sorted((new for old, new in replaced if old is None and new), key=_by_id)
         told = prepared.told
-        self._send(_UPDATE_RECORDS, map(write_head, changed))
-        self._send(
-            _CREATE_RECORDS,
-            (number_head(told[new.key].head, new) if new.key in told else write_head(new) for new in made),
-        )
+
+        def head(kept: Kept) -> dict[str, object]:
+            ready = told[kept.key].head if kept.key in told else None
+            return write_head(kept, numbers[kept.key], ready)
+
+        self._send(_UPDATE_RECORDS, map(head, changed))
+        self._send(_CREATE_RECORDS, map(head, made))
         self._send(_TOUCH_RECORDS, map(list, sorted(touched)))
         before = [[key_of(each.key), old.id] for old, _ in replaced if old for each in old.mentions]
         self._send(_DELETE_MENTIONS, sorted(before))

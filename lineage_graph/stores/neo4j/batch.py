@@ -76,7 +76,8 @@ class Batch:
             [head for head in heads if any(edge.type == EdgeType.ALIASED_AS for edge in head.edges)]
         )
         new = {key: end_intervals(kept, self._observing) for key, kept in old.items()}
-        self._apply([Replaced(old[key], kept) for key, kept in new.items() if kept != old[key]], [])
+        changed = [Replaced(old[key], kept) for key, kept in new.items() if kept != old[key]]
+        self._apply(changed, [], {key: kept.number for key, kept in new.items()})
 
     def retract(self, ids: Iterable[str], past: bool) -> int:
         """Take these records back, whose intervals are closed; what an interval speaks of stays as past, if wanted."""
@@ -149,17 +150,20 @@ class Batch:
             for key in {*seen, *counts}
             if key in heads and key not in new and key not in unneeded
         ]
-        new = {
-            key: replace(kept, number=kept.number or self._turn.next_number()) for key, kept in new.items()
-        }
-        self._apply([Replaced(old.get(key), new.get(key)) for key in {**old, **new}], touched)
-        return [new[key].number for key in plain]
+        numbers = {key: kept.number or self._turn.next_number() for key, kept in new.items()}
+        self._apply([Replaced(old.get(key), new.get(key)) for key in {**old, **new}], touched, numbers)
+        return [numbers[key] for key in plain]
 
-    def _apply(self, replaced: Sequence[Replaced], touched: Sequence[tuple[str, int, int | None]]) -> None:
+    def _apply(
+        self,
+        replaced: Sequence[Replaced],
+        touched: Sequence[tuple[str, int, int | None]],
+        numbers: Mapping[str, int],
+    ) -> None:
         prepared = fit(self._prepared, replaced)
         applying = Applying(self._transaction, self._turn.change)
         applying.graph(prepared, self._looking)
-        applying.records(prepared, replaced, touched)
+        applying.records(prepared, replaced, touched, numbers)
         # What was read is not what lies there any more.
         self._looking = Looking(self._transaction)
 

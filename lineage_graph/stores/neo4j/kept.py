@@ -191,15 +191,10 @@ def read_head(row: Sequence[object]) -> Head:
     )
 
 
-def write_head(kept: Kept) -> dict[str, object]:
-    """The properties of a record's node."""
-    return number_head(tell_head(kept), kept)
-
-
-def number_head(head: Mapping[str, object], kept: Kept) -> dict[str, object]:
-    """Likewise, where all but its number and who needs it is told already."""
+def write_head(kept: Kept, number: int, head: Mapping[str, object] | None = None) -> dict[str, object]:
+    """The properties of a record's node; `head` is all but its number and who needs it, where that is told already."""
     needed = {} if kept.needed is None else {"needed": kept.needed}
-    return {**head, "number": kept.number, **needed}
+    return {**(head or tell_head(kept)), "number": number, **needed}
 
 
 def tell_head(kept: Kept) -> dict[str, object]:

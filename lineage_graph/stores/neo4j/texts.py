@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from hashlib import sha256
 from json.encoder import encode_basestring_ascii
 from typing import Any, NamedTuple
@@ -54,6 +55,7 @@ def key_of(text: str) -> str:
     return f"{clean(text[:_SHOWN])}#sha256-{digest}"
 
 
+@lru_cache(64)
 def record_prefix(origin: str) -> str:
     """What the ids of an origin's records begin with, and no others."""
     return origin.encode("unicode_escape").decode("ascii") + "\n"
