@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from lineage_graph.sources.mlflow.access import Access
 from lineage_graph.sources.mlflow.payload import Measured
 
-BATCH_OF_ROWS = 50_000
 MeasuredByRun = Mapping[str, list[Measured]]
 
 

@@ -22,7 +22,6 @@ from lineage_graph.stores.neo4j.patching import (
 from lineage_graph.stores.neo4j.texts import EdgeKey, key_of, to_text, write_interval
 
 Values = list[object]
-NOTHING_SAID = Lines()
 
 
 def values_of_node(node: str, claims: Lines, past: Lines, before: NodeText | None) -> Values:

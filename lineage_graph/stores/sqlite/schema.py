@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lineage_graph.graph import FLOW, EdgeType, Evidence, Kind, State
+from lineage_graph.graph import EdgeType, Evidence, Kind, State
 
 APPLICATION_ID = 0x4C475248
 """`LGRH`, in the file's header: how we know our own file."""
@@ -74,7 +74,6 @@ KINDS: Mapping[int, Kind] = {code: kind for kind, code in KIND_CODES.items()}
 TYPES: Mapping[int, EdgeType] = {code: edge_type for edge_type, code in TYPE_CODES.items()}
 EVIDENCES: Mapping[int, Evidence] = {code: evidence for evidence, code in EVIDENCE_CODES.items()}
 STATES: Mapping[int, State] = {code: state for state, code in STATE_CODES.items()}
-FLOW_CODES = frozenset(TYPE_CODES[edge_type] for edge_type in FLOW)
 
 ABSENT, PAST, PRESENT = range(3)
 """A node's standing: nothing speaks of it any more; only what was; something that is now."""
