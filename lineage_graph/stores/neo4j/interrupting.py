@@ -67,13 +67,23 @@ def _shut_lines(driver: Any) -> int:
     another's leave while the session works.
     """
     shut = 0
-    with suppress(AttributeError):
-        for connections in list(driver._pool.connections.values()):
-            for connection in list(connections):
-                with suppress(OSError):
-                    connection.socket._socket.shutdown(socket.SHUT_RDWR)
-                    shut += 1
+    for connection in _connections(driver):
+        with suppress(AttributeError, OSError):
+            connection.socket._socket.shutdown(socket.SHUT_RDWR)
+            shut += 1
     return shut
+
+
+def _connections(driver: Any) -> list[Any]:
+    """All that a driver has open, in use or not."""
+    try:
+        return [
+            each
+            for at_one_address in list(driver._pool.connections.values())
+            for each in list(at_one_address)
+        ]
+    except AttributeError:
+        return []
 
 
 @contextmanager
@@ -97,9 +107,7 @@ def drop(session: Any) -> None:
 def cut(driver: Any) -> None:
     """Close a driver without goodbye: the server rolls back what was not committed."""
     # The driver's own way to do it, `Session.cancel`, knows only a session that got its connection.
-    with suppress(AttributeError):
-        for connections in list(driver._pool.connections.values()):
-            for connection in list(connections):
-                connection.kill()
+    for connection in _connections(driver):
+        connection.kill()
     # Nothing is left to say goodbye to.
     driver.close()
