@@ -17,7 +17,7 @@ from lineage_graph.naming import run_id as name_run
 from lineage_graph.resolve.content import resolve_content
 from lineage_graph.resolve.derived import ORIGIN
 from lineage_graph.resolve.evaluations import resolve_evaluation
-from lineage_graph.resolve.features import Features, columns_of, features_of, resolve_features
+from lineage_graph.resolve.features import RETRIEVED, Features, columns_of, features_of, resolve_features
 from lineage_graph.resolve.pointers import resolve_pointers
 from lineage_graph.resolve.versions import resolve_version
 from lineage_graph.stores.base import Store
@@ -108,11 +108,8 @@ _TRAINED_ON = frozenset({Role.TRAINING.value, Role.UNSPECIFIED.value})
 
 def _retrieved(store: Store, runs: Sequence[str]) -> dict[str, Features | None]:
     """Run -> the features that were retrieved for it, of those runs that say so."""
-    named = sorted({mention.node for mention in store.mentioned(runs) if mention.key == _FEATURES})
+    named = sorted({mention.node for mention in store.mentioned(runs) if mention.key == RETRIEVED})
     return {run: features_of(node) for run, node in store.get(named).items()}
-
-
-_FEATURES = "features:"
 
 
 def _column_owners(store: Store, datasets: Sequence[str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from lineage_graph.graph import Kind, NodeClaim, Record
+from lineage_graph.resolve.features import RETRIEVED
 from lineage_graph.stores.base import Store
 
 SIGNATURE_GAP = "signature-unreadable"
@@ -19,8 +20,8 @@ _OF_THE_FILE = ("signature_state", "signature", "flavors", "uuid")
 _FEAST_TAG, _FEAST_FILE = "feast.feature_refs", "feast_features.json"
 """Of a run with this tag the file tells more: the tag is overwritten by the run's next retrieval."""
 
-_SHARED, _MENTIONED = "features/", "features:"
-"""How the key of a shared record of features begins, and by what `resolve` finds a run that has some."""
+_SHARED = "features/"
+"""How the key of a shared record of features begins."""
 
 
 def choose_changed(store: Store, origin: str, records: Sequence[Record]) -> list[Record]:
@@ -107,7 +108,7 @@ def _with_features(
         for each in before.shared
         if each.key.startswith(_SHARED) and each.nodes[0].id in sources
     }
-    known = [each for each in before.mentions if each.node == then.id and each.key == _MENTIONED]
+    known = [each for each in before.mentions if each.node == then.id and each.key == RETRIEVED]
     mentions = dict.fromkeys([*record.mentions, *known])
     node = _replaced(node, {"features": then.properties["features"]}, FEATURES_GAP, then)
     return record._replace(shared=tuple(kept.values()), mentions=tuple(mentions)), node

@@ -17,6 +17,8 @@ from lineage_graph.graph import EdgeClaim, EdgeType, Evidence, Kind, Node, NodeC
 from lineage_graph.resolve.derived import derived
 
 SIGNATURE = "signature-columns"
+RETRIEVED = "features:"
+"""Mentioned by runs for which features were retrieved."""
 
 
 class Features(NamedTuple):
