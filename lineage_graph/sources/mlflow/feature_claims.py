@@ -15,7 +15,8 @@ from lineage_graph import naming
 from lineage_graph.graph import EdgeClaim, EdgeType, Evidence, Kind, Mention, NodeClaim, Record
 from lineage_graph.naming import Location
 from lineage_graph.sources.mlflow.feast import Retrieved
-from lineage_graph.sources.mlflow.feature_spec import FeatureSpec, SpecState
+from lineage_graph.sources.mlflow.feature_spec import FeatureSpec
+from lineage_graph.sources.mlflow.file_state import FileState
 from lineage_graph.sources.mlflow.inputs import claim_source
 from lineage_graph.sources.mlflow.texts import clean, redacted
 
@@ -53,7 +54,7 @@ def map_spec(spec: FeatureSpec | None, site: str) -> Features:
         "columns": [clean(column) for column in spec.columns],
         "sources": [_source(place, columns) for place, columns in named],
     }
-    gaps = () if spec.state is SpecState.READ else (GAP,)
+    gaps = () if spec.state is FileState.READ else (GAP,)
     return Features({"features": told}, gaps, _columns(named, SPEC_RULE))
 
 
@@ -69,7 +70,7 @@ def map_retrieved(retrieved: Retrieved | None, site: str) -> Features:
             named.append((place, _cleaned(features)))
     told = {
         "rule": FEAST_RULE,
-        "state": str(SpecState.READ if retrieved.whole else SpecState.UNREADABLE),
+        "state": str(FileState.READ if retrieved.whole else FileState.UNREADABLE),
         "read_from": retrieved.read_from,
         "project": clean(retrieved.project),
         "sources": [

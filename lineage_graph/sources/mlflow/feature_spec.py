@@ -16,24 +16,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
 from typing import NamedTuple
+
+from lineage_graph.sources.mlflow.file_state import FileState
 
 LOADER = "databricks.feature_store.mlflow_model"
 FILE = "data/feature_store/feature_spec.yaml"
 _TABLE = re.compile(r"[^. /\x00-\x1f\x7f]+(?:\.[^. /\x00-\x1f\x7f]+){1,2}")
 _OF_THE_WORKSPACE = "hive_metastore"
 _ITS_OTHER_NAME = "spark_catalog"
-
-
-class SpecState(StrEnum):
-    """How far it is known which features a model looks up."""
-
-    READ = "read"
-    UNREADABLE = "unreadable"
-    """The file was looked for, and could not be read, or not all of it is understood."""
-    NOT_READ = "not-read"
-    """Artifacts were not asked for."""
 
 
 class LookedUp(NamedTuple):
@@ -46,13 +37,13 @@ class LookedUp(NamedTuple):
 class FeatureSpec(NamedTuple):
     """The columns of its training data that a model takes, and the features."""
 
-    state: SpecState
+    state: FileState
     columns: tuple[str, ...] = ()
     features: tuple[LookedUp, ...] = ()
 
 
-NOT_READ = FeatureSpec(SpecState.NOT_READ)
-UNREADABLE = FeatureSpec(SpecState.UNREADABLE)
+NOT_READ = FeatureSpec(FileState.NOT_READ)
+UNREADABLE = FeatureSpec(FileState.UNREADABLE)
 
 
 class _Column(NamedTuple):
@@ -85,7 +76,7 @@ def parse_feature_spec(content: object) -> FeatureSpec:
             columns[name] = column
     needed = _needed(columns)
     features = {feature for name in needed if (feature := columns[name].feature)}
-    state = SpecState.READ if sound and columns else SpecState.UNREADABLE
+    state = FileState.READ if sound and columns else FileState.UNREADABLE
     trained_on = sorted(name for name in needed if columns[name].trained_on)
     return FeatureSpec(state, tuple(trained_on), tuple(sorted(features)))
 

@@ -10,13 +10,13 @@ from lineage_graph.graph import EdgeClaim, EdgeType, Evidence, Kind, Mention, No
 from lineage_graph.sources.mlflow import feature_spec
 from lineage_graph.sources.mlflow.feature_claims import map_spec
 from lineage_graph.sources.mlflow.feature_spec import is_packaged
+from lineage_graph.sources.mlflow.file_state import FileState
 from lineage_graph.sources.mlflow.payload import ModelPayload, RunPayload
 from lineage_graph.sources.mlflow.scope import Scope
 from lineage_graph.sources.mlflow.signature import (
     NOT_READ,
     Column,
     Signature,
-    SignatureState,
     parse_signature,
 )
 from lineage_graph.sources.mlflow.tags import kept_tags
@@ -51,7 +51,7 @@ def map_model(
     )
     node_id = naming.model_id(payload.model_id)
     run = payload.source_run_id
-    gaps = ["signature-unreadable"] if signature.state is SignatureState.UNREADABLE else []
+    gaps = ["signature-unreadable"] if signature.state is FileState.UNREADABLE else []
     if not run:
         gaps.append("no-run")
     features = map_spec(signature.features, scope.site)
@@ -122,7 +122,7 @@ def map_signature(signature: Signature) -> dict[str, object]:
     return {
         "signature_state": str(signature.state),
         "signature": {side: [_column(column) for column in columns] for side, columns in sides.items()}
-        if signature.state is SignatureState.READ
+        if signature.state is FileState.READ
         else None,
         "flavors": [clean(flavor) for flavor in signature.flavors],
         "uuid": clean(signature.model_uuid) or None,
@@ -183,7 +183,7 @@ def _logged(
         "experiment_id": run.experiment_id,
     }
     properties = {**properties, **map_signature(signature), **features.properties}
-    gaps = ("signature-unreadable",) if signature.state is SignatureState.UNREADABLE else ()
+    gaps = ("signature-unreadable",) if signature.state is FileState.UNREADABLE else ()
     node_id = naming.model_id_before_3(run.run_id, clean(path))
     node = NodeClaim(node_id, Kind.MODEL, clean(path), properties, (*gaps, *features.gaps), state)
     return Logged(node, uuids, features.shared)

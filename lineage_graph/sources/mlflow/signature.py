@@ -7,23 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 from lineage_graph.sources.mlflow import feature_spec
 from lineage_graph.sources.mlflow.feature_spec import FeatureSpec, is_packaged
-
-
-class SignatureState(StrEnum):
-    """How far a model's signature is known."""
-
-    READ = "read"
-    ABSENT = "absent"
-    """The MLmodel file was read, and has no signature."""
-    UNREADABLE = "unreadable"
-    """The MLmodel file was looked for, and could not be read."""
-    NOT_READ = "not-read"
-    """Artifacts were not asked for."""
+from lineage_graph.sources.mlflow.file_state import FileState
 
 
 class Column(NamedTuple):
@@ -36,7 +24,7 @@ class Column(NamedTuple):
 class Signature(NamedTuple):
     """What an MLmodel file says, or why it says nothing."""
 
-    state: SignatureState
+    state: FileState
     inputs: tuple[Column, ...] = ()
     outputs: tuple[Column, ...] = ()
     flavors: tuple[str, ...] = ()
@@ -45,8 +33,8 @@ class Signature(NamedTuple):
     """Of a model that looks features up; None for all others, and where the MLmodel file was not read."""
 
 
-NOT_READ = Signature(SignatureState.NOT_READ)
-UNREADABLE = Signature(SignatureState.UNREADABLE)
+NOT_READ = Signature(FileState.NOT_READ)
+UNREADABLE = Signature(FileState.UNREADABLE)
 
 
 def parse_mlmodel(text: bytes | str) -> Signature:
@@ -60,7 +48,7 @@ def parse_mlmodel(text: bytes | str) -> Signature:
     features = feature_spec.UNREADABLE if is_packaged(found) else None
     recorded = content.get("signature")
     if not recorded:
-        signature = Signature(SignatureState.ABSENT)
+        signature = Signature(FileState.ABSENT)
     else:
         signature = parse_signature(recorded) if isinstance(recorded, Mapping) else UNREADABLE
     return signature._replace(flavors=flavors, model_uuid=uuid, features=features)
@@ -82,7 +70,7 @@ def parse_signature(recorded: Mapping[str, object]) -> Signature:
         inputs, outputs = _columns(recorded.get("inputs")), _columns(recorded.get("outputs"))
     except (ValueError, RecursionError):
         return UNREADABLE
-    return Signature(SignatureState.READ, inputs, outputs)
+    return Signature(FileState.READ, inputs, outputs)
 
 
 def _columns(recorded: object) -> tuple[Column, ...]:

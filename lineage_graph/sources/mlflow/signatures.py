@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 from lineage_graph.sources.base import Report
 from lineage_graph.sources.mlflow import feast, feature_spec
-from lineage_graph.sources.mlflow.feature_spec import FeatureSpec, SpecState, is_packaged, parse_feature_spec
+from lineage_graph.sources.mlflow.feature_spec import FeatureSpec, is_packaged, parse_feature_spec
+from lineage_graph.sources.mlflow.file_state import FileState
 from lineage_graph.sources.mlflow.payload import ModelPayload, RunPayload
 from lineage_graph.sources.mlflow.reader import Reader
 from lineage_graph.sources.mlflow.signature import (
     NOT_READ,
     UNREADABLE,
     Signature,
-    SignatureState,
     parse_mlmodel,
     parse_signature,
     parse_yaml,
@@ -78,7 +78,7 @@ class SignatureReading:
     def _read(self, location: str, folder: str, what: str, expected: bool) -> Signature:
         text = self._reader.artifact(location, f"{folder}{FILE}")
         signature = UNREADABLE if text is None else parse_mlmodel(text)
-        if signature.state is not SignatureState.UNREADABLE:
+        if signature.state is not FileState.UNREADABLE:
             self._report.read["signatures"] += 1
         elif expected:
             self._report.skip("signature-unreadable", f"{what}: no readable {FILE} there")
@@ -89,7 +89,7 @@ class SignatureReading:
     def _read_features(self, location: str, folder: str, what: str, expected: bool) -> FeatureSpec:
         text = self._reader.artifact(location, f"{folder}{feature_spec.FILE}")
         spec = feature_spec.UNREADABLE if text is None else parse_feature_spec(parse_yaml(text))
-        if spec.state is SpecState.READ:
+        if spec.state is FileState.READ:
             self._report.read["feature specs"] += 1
         elif expected:
             self._report.skip(
@@ -100,8 +100,8 @@ class SignatureReading:
 
 def _is_lacking(signature: Signature) -> bool:
     features = signature.features
-    return signature.state is SignatureState.UNREADABLE or (
-        features is not None and features.state is SpecState.UNREADABLE
+    return signature.state is FileState.UNREADABLE or (
+        features is not None and features.state is FileState.UNREADABLE
     )
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lineage_graph.graph import Record
 from lineage_graph.redact import strip_control
 from lineage_graph.sources.mlflow import inputs, origins, texts
+from lineage_graph.sources.mlflow.file_state import FileState
 from lineage_graph.sources.mlflow.mapping import (
     map_experiment,
     map_model,
@@ -27,7 +28,7 @@ from lineage_graph.sources.mlflow.payload import (
     RunPayload,
     VersionPayload,
 )
-from lineage_graph.sources.mlflow.signature import Column, Signature, SignatureState
+from lineage_graph.sources.mlflow.signature import Column, Signature
 from tests.sources.mlflow.records import SCOPE
 
 NAMED = st.sampled_from(
@@ -86,7 +87,7 @@ REGISTERED = st.builds(RegisteredModelPayload, TEXTS, TEXTS, INTEGERS, INTEGERS,
 EXPERIMENTS = st.builds(ExperimentPayload, TEXTS, TEXTS, TEXTS, TEXTS, PAIRS, TEXTS)
 SIGNATURES = st.builds(
     Signature,
-    st.sampled_from(SignatureState),
+    st.sampled_from(FileState),
     st.lists(st.builds(Column, TEXTS, TEXTS), max_size=2).map(tuple),
     st.just(()),
     st.lists(TEXTS, max_size=2).map(tuple),
@@ -210,7 +211,7 @@ def planted_records(secret: str) -> Iterator[Record]:
         "mlflow.modelVersions": json.dumps([{"name": secret, "version": 1}]),
     }
     yield map_run(planted_run(secret), SCOPE)
-    signature = Signature(SignatureState.READ, (Column(secret, secret),), (), (secret,), secret)
+    signature = Signature(FileState.READ, (Column(secret, secret),), (), (secret,), secret)
     yield map_model(
         ModelPayload._make([*[secret] * 7, 1, 2, secret, pairs, pairs, secret, secret]), SCOPE, signature
     )

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from lineage_graph.graph import State
+from lineage_graph.sources.mlflow.file_state import FileState
 from lineage_graph.sources.mlflow.mapping import map_experiment, map_model
 from lineage_graph.sources.mlflow.payload import ExperimentPayload, ModelPayload
-from lineage_graph.sources.mlflow.signature import UNREADABLE, Column, Signature, SignatureState
+from lineage_graph.sources.mlflow.signature import UNREADABLE, Column, Signature
 from tests.sources.mlflow.records import RUN, SCOPE, flow, gaps
 
 CASES = {
@@ -39,7 +40,7 @@ def test_a_model_of_no_run_says_so():
 
 
 def test_a_signature_that_was_read():
-    signature = Signature(SignatureState.READ, (Column("amount", "double"),), (), ("sklearn",), "u")
+    signature = Signature(FileState.READ, (Column("amount", "double"),), (), ("sklearn",), "u")
     properties = map_model(model(), SCOPE, signature).nodes[0].properties
     assert properties["signature"] == {"inputs": [{"name": "amount", "type": "double"}], "outputs": []}
     assert (properties["signature_state"], properties["flavors"], properties["uuid"]) == (
@@ -53,8 +54,8 @@ def test_a_signature_that_was_read():
     ("signature", "expected"),
     [
         (UNREADABLE, {"Model": {"signature-unreadable"}}),
-        (Signature(SignatureState.ABSENT), {}),
-        (Signature(SignatureState.NOT_READ), {}),
+        (Signature(FileState.ABSENT), {}),
+        (Signature(FileState.NOT_READ), {}),
     ],
 )
 def test_only_a_signature_that_was_looked_for_can_be_unreadable(signature, expected):
