@@ -1,6 +1,6 @@
 """Properties as JSON text, as Python's `json` writes it: in ASCII, NaN and infinities by their names.
 
-orjson writes it five times as fast, and is asked wherever it says the same: a NaN it would write as null.
+orjson writes it five times as fast, and is asked wherever the text is read as the same: a NaN it would write as null.
 """
 
 from __future__ import annotations
