@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +14,7 @@ from lineage_graph import Lineage
 from lineage_graph.graph import EdgeType, Kind, Node
 from lineage_graph.sources.mlflow import feature_spec
 from lineage_graph.stores.base import NodeFilter
+from tests.sources.mlflow.conftest import write_scenario
 from tests.support.servers import mlflow_server, postgres
 
 SCENARIO = Path(__file__).parents[1] / "support" / "feature_scenario.py"
@@ -89,12 +87,7 @@ WITHOUT_ARTIFACTS = {
 
 def write(uri: str, folder: Path) -> None:
     folder.mkdir(exist_ok=True)
-    environ = os.environ | {"MLFLOW_ALLOW_FILE_STORE": "true", "PYTHONWARNINGS": "ignore"}
-    environ["PYTHONPATH"] = str(SCENARIO.parents[2])
-    done = subprocess.run(
-        [sys.executable, SCENARIO, uri], env=environ, cwd=folder, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
+    write_scenario(uri, folder, SCENARIO)
 
 
 @pytest.fixture(scope="module")

@@ -16,11 +16,16 @@ SCENARIO = Path(__file__).parents[2] / "support" / "scenario.py"
 STORES = Path(__file__).parents[2] / "data" / "mlflow"
 
 
-def write_scenario(uri: str, folder: Path) -> None:
-    """Have MLflow, in a process of its own, write the scenario into a store."""
-    environ = os.environ | {"MLFLOW_TRACKING_URI": uri, "MLFLOW_ALLOW_FILE_STORE": "true"}
+def write_scenario(uri: str, folder: Path, script: Path = SCENARIO) -> None:
+    """Have MLflow, in a process of its own, write a scenario into a store."""
+    environ = os.environ | {
+        "MLFLOW_TRACKING_URI": uri,
+        "MLFLOW_ALLOW_FILE_STORE": "true",
+        "PYTHONPATH": str(SCENARIO.parents[2]),
+        "PYTHONWARNINGS": "ignore",
+    }
     done = subprocess.run(
-        [sys.executable, SCENARIO, uri], env=environ, cwd=folder, capture_output=True, text=True, check=False
+        [sys.executable, script, uri], env=environ, cwd=folder, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr[-3000:]
 
