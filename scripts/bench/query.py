@@ -6,15 +6,13 @@ python scripts/bench/query.py [--small GRAPH --large GRAPH]
 from __future__ import annotations
 
 import argparse
-import compileall
-import importlib.util
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 from generate_graph import generate
-from measuring import report, run, run_python
+from measuring import compile_ours, report, run, run_python
 
 COMMAND = str(Path(sys.executable).with_name("lineage-graph"))
 HAND = str(Path(__file__).with_name("walk_by_hand.py"))
@@ -41,14 +39,6 @@ def bench(small: Path, large: Path, times: int) -> None:
     walked = run(by_hand, times=3)
     report("hub, a tenth of the graph, walked by hand", walked)
     report("hub, a tenth of the graph, ours", run(*downstream(large, HUB), times=3), walked, 1.5)
-
-
-def compile_ours() -> None:
-    """As an installation does: what was edited last would be compiled by every process, where none may write bytecode."""
-    spec = importlib.util.find_spec("lineage_graph")
-    assert spec is not None
-    assert spec.origin is not None
-    compileall.compile_dir(str(Path(spec.origin).parent), quiet=1)
 
 
 def check(by_hand: list[str], large: Path) -> None:
