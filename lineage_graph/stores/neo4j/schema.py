@@ -50,7 +50,8 @@ def make_store(connection: Connection, *, force: bool) -> None:
     """Make ours what is empty; with `force` also what holds other data, which stays as it is."""
     if _is_there(connection):
         return
-    if not force and connection.read(_ANYTHING):
+    # Looked for again: what lies there may be what another writer of ours has begun meanwhile.
+    if not force and connection.read(_ANYTHING) and not _is_there(connection):
         raise StoreForeign(
             f"the database at {connection.address} holds other data and no graph of ours",
             hint="name an empty database by NEO4J_DATABASE, or put the graph beside that data: --force",

@@ -142,6 +142,25 @@ def test_many_make_the_graph_at_once(neo4j_server, connection):
     assert connection.read("MATCH (s:LineageStore) RETURN count(s)") == [[1]]
 
 
+def test_who_looks_while_another_begins_takes_nothing_for_foreign(neo4j_server, connection, monkeypatch):
+    """Between the look for our graph and the look for other data, another writer makes the graph and writes."""
+    wipe(connection)
+    other, second = Neo4jStore(neo4j_server.full_url), Neo4jStore(neo4j_server.full_url)
+    read = second.connection.read
+
+    def read_late(query, **parameters):
+        rows = read(query, **parameters)
+        monkeypatch.undo()
+        ingest(other, [draw("source:s HAS_VERSION dataset:d")], origin="test:b")
+        return rows
+
+    monkeypatch.setattr(second.connection, "read", read_late)
+    ingest(second, [draw("source:t HAS_VERSION dataset:d")])
+    assert set(second.get(["source:s", "source:t"])) == {"source:s", "source:t"}
+    for each in (other, second):
+        each.close()
+
+
 @pytest.mark.parametrize("statement", [lease._TAKE, lease._RENEW, lease._END], ids=["take", "renew", "end"])
 def test_a_lease_is_never_made_shorter(connection, statement):
     make_store(connection, force=False)
