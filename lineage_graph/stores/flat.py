@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from lineage_graph.graph import Edge, Node
+from lineage_graph.stores.json_fast import to_utf8
 
 TIMES = frozenset({"start", "end", "created", "updated", "valid_from", "valid_to"})
 """Properties that are epoch milliseconds inside and moments outside."""
@@ -23,7 +24,6 @@ INTERNAL = "_"
 Flat = str | int | float | bool | datetime | list[str] | list[int] | list[float] | list[bool]
 
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
-_to_strict_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _INT64 = range(-(2**63), 2**63)
 
@@ -86,21 +86,12 @@ def flatten_value(value: object) -> Flat | None:
     return clean(_write_json(value))
 
 
-_SCALARS = frozenset({str, int, float, bool, type(None)})
-
-
 def _write_json(value: object) -> str:
-    # Parameters, metrics and tags are flat, and most of what there is: nothing in them has to be replaced.
-    if (
-        type(value) is dict
-        and _SCALARS.issuperset(map(type, value.values()))
-        and {str}.issuperset(map(type, value))
-    ):
-        try:
-            return _to_strict_json(value)
-        except ValueError:  # a number that JSON has not
-            pass
-    return _to_json(_jsonable(value))
+    # Parameters, metrics and tags are most of what there is: nothing in them has to be replaced.
+    try:
+        return to_utf8(value).decode()
+    except TypeError:
+        return _to_json(_jsonable(value))
 
 
 def _jsonable(value: object) -> object:

@@ -2,11 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+
+
+class _Turns:
+    """How long a thread that computes may keep the others waiting: each answer of a server is waited for so long once more."""
+
+    SECONDS = 0.0005
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._users = 0
+        self._before = 0.0
+
+    @contextmanager
+    def short(self) -> Iterator[None]:
+        """Short ones, until the last that wants them is done. https://docs.python.org/3/library/sys.html#sys.setswitchinterval"""
+        with self._lock:
+            if not self._users:
+                self._before = sys.getswitchinterval()
+                sys.setswitchinterval(min(self._before, self.SECONDS))
+            self._users += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._users -= 1
+                if not self._users:
+                    sys.setswitchinterval(self._before)
+
+
+_TURNS = _Turns()
 
 
 class OneAhead(Generic[T]):
@@ -42,7 +75,8 @@ class OneAhead(Generic[T]):
         """Do what was given and is not done."""
         ready, self._ready = self._ready, None
         if ready is not None:
-            self._do(ready.result())
+            with _TURNS.short():
+                self._do(ready.result())
 
     def close(self) -> None:
         """Drop what is not done."""

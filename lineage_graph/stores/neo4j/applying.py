@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, islice
 
+from lineage_graph.stores.json_fast import to_json_fast
 from lineage_graph.stores.neo4j.connection import Transaction
 from lineage_graph.stores.neo4j.kept import Kept, write_head
 from lineage_graph.stores.neo4j.looking import Looking
 from lineage_graph.stores.neo4j.patching import EDGE_TIMES, NODE_TIMES, Lines, Patch, Replaced
 from lineage_graph.stores.neo4j.preparing import Prepared
 from lineage_graph.stores.neo4j.schema import ALL_TYPES
-from lineage_graph.stores.neo4j.texts import EdgeKey, key_of, to_text, write_interval
+from lineage_graph.stores.neo4j.texts import EdgeKey, key_of, write_interval
 from lineage_graph.stores.neo4j.values import let_go, mention_rows, place_edge, values_of_edge, values_of_node
 
 
@@ -178,7 +179,7 @@ def _order(edge: EdgeKey) -> tuple[str, str, str, str]:
 
 
 def _long(node: str) -> str | None:
-    return None if key_of(node) == node else to_text(node)
+    return None if key_of(node) == node else to_json_fast(node)
 
 
 def _by_id(kept: Kept) -> str:

@@ -9,13 +9,14 @@ from lineage_graph.graph import KIND_ORDER, Kind, Node
 from lineage_graph.naming import kind_of
 from lineage_graph.stores.base import NodeFilter
 from lineage_graph.stores.flat import clean
+from lineage_graph.stores.json_text import to_json
 from lineage_graph.stores.matching import by_kind_and_id, matches
 from lineage_graph.stores.neo4j import paging
 from lineage_graph.stores.neo4j.around import get_nodes
 from lineage_graph.stores.neo4j.paging import list_nodes
 from lineage_graph.stores.neo4j.reading import ID, NODE, Ask, read_id, read_nodes
 from lineage_graph.stores.neo4j.rows import CHUNKS, chunked
-from lineage_graph.stores.neo4j.texts import key_of, to_text
+from lineage_graph.stores.neo4j.texts import key_of
 
 LOADED = 500
 """Candidates merged at a time: a limit stops the loading."""
@@ -107,10 +108,10 @@ def _conditions(wanted: NodeFilter) -> Iterator[tuple[str, str, object]]:
         yield "n._claims CONTAINS $has", "has", _text_of_key(wanted.has)
     for place, (key, value) in enumerate(wanted.properties.items()):
         if key not in UNITED:
-            said = to_text(value) if isinstance(value, str) else ""
+            said = to_json(value) if isinstance(value, str) else ""
             yield f"n._claims CONTAINS $property_{place}", f"property_{place}", _text_of_key(key) + said
 
 
 def _text_of_key(key: str) -> str:
     """How a key ends in the JSON text, also the `x` of `params.x`."""
-    return to_text(key.partition(".")[2] or key)[1:] + ":"
+    return to_json(key.partition(".")[2] or key)[1:] + ":"

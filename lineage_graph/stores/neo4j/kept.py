@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from lineage_graph.graph import OBSERVED, EdgeClaim, Mention, NodeClaim, Record, State
 from lineage_graph.stores.intervals import observe, track, track_changes
-from lineage_graph.stores.neo4j.texts import EdgeKey, edge_key, record_id, to_text
+from lineage_graph.stores.json_fast import to_json_fast
+from lineage_graph.stores.neo4j.texts import EdgeKey, edge_key, record_id
 from lineage_graph.stores.stored import Past, Stored
 
 PastOf = Mapping[tuple[str, int], Mapping[str, object]]
@@ -27,6 +28,8 @@ class Observing(NamedTuple):
 class Kept:
     """A record as the store has it. `edges` are its own first, then its intervals; `needed` counts who needs a shared one."""
 
+    id: str
+    """Of its node."""
     origin: str
     key: str
     fingerprint: bytes
@@ -40,11 +43,6 @@ class Kept:
     past: PastOf = field(default_factory=dict)
     needed: int | None = None
     number: int = 0
-
-    @property
-    def id(self) -> str:
-        """The id of its node."""
-        return record_id(self.origin, self.key)
 
     @property
     def intervals(self) -> list[EdgeClaim]:
@@ -82,6 +80,7 @@ def put(origin: str, record: Record, old: Kept | None, observing: Observing) -> 
         past = _changed(old, record, observing.at) if old else {}
     at = observing.at
     return Kept(
+        record_id(origin, record.key),
         origin,
         record.key,
         record.fingerprint,
@@ -128,6 +127,7 @@ def restore(origin: str, stored: Stored, old: Kept | None) -> Kept:
     record = stored.record
     observed = [edge for edge in record.edges if edge.type in OBSERVED]
     return Kept(
+        record_id(origin, record.key),
         origin,
         record.key,
         record.fingerprint,
@@ -208,7 +208,7 @@ def tell_head(kept: Kept) -> dict[str, object]:
         "fingerprint": kept.fingerprint.hex(),
         "first_seen": kept.first_seen,
         "last_seen": kept.last_seen,
-        "told": to_text(told),
+        "told": to_json_fast(told),
     }
     if kept.retracted_at is not None:
         row["retracted_at"] = kept.retracted_at

@@ -18,6 +18,7 @@ from lineage_graph.stores.neo4j.texts import (
     read_edge_claims,
     read_interval,
     read_node_claims,
+    record_id,
 )
 
 _HEADS = f"UNWIND $ids AS id MATCH (r:LineageRecord {{id: id}}) WITH collect({HEAD}) AS rows {CHUNKS}"
@@ -127,6 +128,7 @@ def _join(
 ) -> Kept:
     nodes, edges = of_nodes.get((head.origin, head.key), {}), of_edges.get((head.origin, head.key), {})
     return Kept(
+        record_id(head.origin, head.key),
         head.origin,
         head.key,
         head.fingerprint,

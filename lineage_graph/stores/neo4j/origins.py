@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 
 from lineage_graph.graph import Origin
+from lineage_graph.stores.json_text import to_json
 from lineage_graph.stores.neo4j.connection import Connection, Transaction
-from lineage_graph.stores.neo4j.texts import key_of, to_text
+from lineage_graph.stores.neo4j.texts import key_of
 
 _BEGIN = """MERGE (o:LineageOrigin {id: $id}) ON CREATE SET o.report = '{}'
 SET o.told = $told, o.read_at = $at, o.complete = false"""
@@ -24,7 +25,7 @@ ORIGIN = "[o.told, o.read_at, o.complete, o.report, o.whole_at]"
 
 def begin_origin(transaction: Transaction, origin: Origin, at: int) -> None:
     """The origin is being read, and incomplete from now on."""
-    told = to_text([origin.name, origin.type, origin.uri, dict(origin.settings)])
+    told = to_json([origin.name, origin.type, origin.uri, dict(origin.settings)])
     transaction.run(_BEGIN, id=key_of(origin.name), told=told, at=at)
 
 
@@ -36,7 +37,7 @@ def end_origin(
     report: Mapping[str, object] | None,
 ) -> None:
     """It was read."""
-    text = None if report is None else to_text(dict(report))
+    text = None if report is None else to_json(dict(report))
     transaction.run(_END, id=key_of(name), complete=complete, report=text, whole_at=whole_at)
 
 
@@ -47,7 +48,7 @@ def end_copied_origin(transaction: Transaction, origin: Origin, whole_at: int | 
         id=key_of(origin.name),
         at=origin.read_at,
         complete=origin.complete,
-        report=to_text(dict(origin.report)),
+        report=to_json(dict(origin.report)),
         whole_at=whole_at,
     )
 

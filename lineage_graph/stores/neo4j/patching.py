@@ -11,6 +11,7 @@ from typing import NamedTuple
 from lineage_graph.graph import Claimed, EdgeType, merge_edge, merge_node
 from lineage_graph.naming import kind_of
 from lineage_graph.stores.flat import Flat, clean, flatten_edge, flatten_node
+from lineage_graph.stores.json_fast import to_json_fast
 from lineage_graph.stores.matching import texts_of
 from lineage_graph.stores.merging import order_edge, speaking_claims
 from lineage_graph.stores.neo4j.kept import Kept
@@ -29,7 +30,6 @@ from lineage_graph.stores.neo4j.texts import (
     read_node_claims,
     split_lines,
     start_of,
-    to_text,
     write_interval,
 )
 
@@ -167,7 +167,7 @@ def node_row(node_id: str, told: Told, past: str) -> Row:
     row: Row = {**flatten_node(node)}
     key = key_of(node_id)
     if key != node_id:
-        row["id"], row["_id"] = key, to_text(node_id)
+        row["id"], row["_id"] = key, to_json_fast(node_id)
     if told.text:
         row["_claims"] = told.text
     if past:

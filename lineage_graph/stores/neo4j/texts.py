@@ -21,16 +21,15 @@ from typing import Any, NamedTuple
 from lineage_graph.graph import Claimed, EdgeClaim, EdgeType, Evidence, NodeClaim, State
 from lineage_graph.naming import kind_of
 from lineage_graph.stores.flat import clean
+from lineage_graph.stores.json_fast import to_json_fast
 
 LONGEST = 1_000
 """Characters of an id that is kept as it is. An index takes 8,000 bytes."""
 _SHOWN = 200
-_HASHED = re.compile(r"#sha256-[0-9a-f]{64}\Z")
+_HASH = "#sha256-"
+_HASHED = re.compile(_HASH + r"[0-9a-f]{64}\Z")
 STATES = {state.value: state for state in State}
 EVIDENCES = {evidence.value: evidence for evidence in Evidence}
-
-to_text = json.JSONEncoder(separators=(",", ":")).encode
-"""JSON in ASCII."""
 
 
 class EdgeKey(NamedTuple):
@@ -49,7 +48,8 @@ def key_of(text: str) -> str:
     >>> key_of("run:1"), len(key_of("run:" + "x" * 10_000))
     ('run:1', 272)
     """
-    if len(text) <= LONGEST and (text.isascii() or clean(text) == text) and not _HASHED.search(text):
+    is_short = len(text) <= LONGEST and (text.isascii() or clean(text) == text)
+    if is_short and not (_HASH in text and _HASHED.search(text)):
         return text
     digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     return f"{clean(text[:_SHOWN])}#sha256-{digest}"
@@ -100,7 +100,7 @@ def line_start(origin: str, record: str) -> str:
 
 def past_line(start: str, until: int, tracked: Mapping[str, object]) -> str:
     """What a record told of a node until then, as a line."""
-    return f"{start}\t{to_text([until, tracked])[1:-1]}"
+    return f"{start}\t{to_json_fast([until, tracked])[1:-1]}"
 
 
 def split_lines(text: str | None) -> list[str]:
@@ -153,12 +153,12 @@ def node_line(placed: Placed) -> str:
         placed.place,
         int(placed.gone),
         claim.name,
-        claim.state,
-        claim.evidence,
+        claim.state.value,
+        claim.evidence.value,
         claim.gaps,
         claim.properties,
     ]
-    return f"{start}\t{to_text(told)[1:-1]}"
+    return f"{start}\t{to_json_fast(told)[1:-1]}"
 
 
 def edge_line(placed: Placed) -> str:
@@ -166,8 +166,8 @@ def edge_line(placed: Placed) -> str:
     claim = placed.claimed.claim
     assert isinstance(claim, EdgeClaim)
     start = line_start(placed.claimed.origin, placed.claimed.record)
-    told = [placed.place, *claim[3:]]
-    return f"{start}\t{to_text(told)[1:-1]}"
+    told = [placed.place, claim.evidence.value, *claim[4:]]
+    return f"{start}\t{to_json_fast(told)[1:-1]}"
 
 
 def order_placed(placed: Placed) -> tuple[str, str, int]:

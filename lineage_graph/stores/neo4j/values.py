@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lineage_graph.naming import kind_of
+from lineage_graph.stores.json_fast import to_json_fast
 from lineage_graph.stores.neo4j.kept import Kept
 from lineage_graph.stores.neo4j.looking import NodeText
 from lineage_graph.stores.neo4j.patching import (
@@ -19,7 +20,7 @@ from lineage_graph.stores.neo4j.patching import (
     tell_node,
     with_absent,
 )
-from lineage_graph.stores.neo4j.texts import EdgeKey, key_of, to_text, write_interval
+from lineage_graph.stores.neo4j.texts import EdgeKey, key_of, write_interval
 
 Values = list[object]
 
@@ -55,6 +56,6 @@ def let_go(node: str) -> Values:
 def mention_rows(kept: Kept) -> list[dict[str, object]]:
     """The nodes of a record's mentions."""
     return [
-        {"key": key_of(key), "node": key_of(node), "record": kept.id, "told": to_text([key, node])}
+        {"key": key_of(key), "node": key_of(node), "record": kept.id, "told": to_json_fast([key, node])}
         for key, node in dict.fromkeys(kept.mentions)
     ]

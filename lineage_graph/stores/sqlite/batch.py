@@ -9,10 +9,11 @@ from sqlite3 import Connection
 
 from lineage_graph.graph import OBSERVED, EdgeClaim, Record
 from lineage_graph.stores.intervals import observe
+from lineage_graph.stores.json_text import to_json
 from lineage_graph.stores.sqlite.adding import Adding, Placed
 from lineage_graph.stores.sqlite.copying import restore_times
 from lineage_graph.stores.sqlite.interning import Interned
-from lineage_graph.stores.sqlite.rows import encode_value, select_in
+from lineage_graph.stores.sqlite.rows import select_in
 from lineage_graph.stores.sqlite.withdrawing import Observing, Withdrawing, mark_touched, settle_standing
 from lineage_graph.stores.stored import Stored, as_written
 
@@ -138,7 +139,7 @@ class Batch:
             shares = None
             if record.shared:
                 keys = dict.fromkeys([inner.key for inner in record.shared])
-                shares = encode_value([numbers[inner] for inner in keys])
+                shares = to_json([numbers[inner] for inner in keys])
             if key in old:
                 updates.append((record.fingerprint, at, shares, numbers[key]))
             else:

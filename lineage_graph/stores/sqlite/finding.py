@@ -7,10 +7,10 @@ from sqlite3 import Connection
 
 from lineage_graph.graph import Node
 from lineage_graph.stores.base import NodeFilter
+from lineage_graph.stores.json_text import to_json
 from lineage_graph.stores.matching import by_kind_and_id, fold, matches
 from lineage_graph.stores.sqlite.loading import load_nodes
 from lineage_graph.stores.sqlite.reading import Reading
-from lineage_graph.stores.sqlite.rows import encode_value
 from lineage_graph.stores.sqlite.schema import ABSENT, KIND_CODES
 
 LOADED = 500
@@ -65,7 +65,7 @@ def _conditions(wanted: NodeFilter) -> Iterator[Condition]:
         yield _PROPERTY, [_text_of_key(wanted.has)]
     for key, value in wanted.properties.items():
         if key not in UNITED:
-            yield _PROPERTY, [_text_of_key(key) + (encode_value(value) if isinstance(value, str) else "")]
+            yield _PROPERTY, [_text_of_key(key) + (to_json(value) if isinstance(value, str) else "")]
 
 
 _GAP = """n.id IN (SELECT node FROM node_claim WHERE gaps IN (SELECT id FROM word WHERE instr(' ' || text || ' ', ?)))"""
@@ -93,4 +93,4 @@ def _containing(text: str) -> Condition:
 
 def _text_of_key(key: str) -> str:
     """How a key ends in the JSON text, also the `x` of `params.x`."""
-    return encode_value(key.partition(".")[2] or key)[1:] + ":"
+    return to_json(key.partition(".")[2] or key)[1:] + ":"

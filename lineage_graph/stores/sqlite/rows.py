@@ -13,19 +13,8 @@ from lineage_graph.graph import NOTHING, Properties
 T = TypeVar("T")
 
 
-def _plain(value: object) -> object:
-    return dict(value) if isinstance(value, Mapping) else str(value)
-
-
-# ASCII output: text that no UTF-8 can hold (a lone surrogate in a tag) is kept as it was.
-_encode = json.JSONEncoder(separators=(",", ":"), default=_plain).encode
 SIZES = (1, 8, 64, 512)
 """Of lists of values bound at a time: few, so that statements are cached; the largest makes the call cheap."""
-
-
-def encode_value(value: object) -> str:
-    """Any value as JSON text: as properties are kept."""
-    return _encode(value)
 
 
 class Encoded(Mapping[str, object]):

@@ -11,11 +11,12 @@ from sqlite3 import Connection
 
 from lineage_graph.graph import Origin, Record
 from lineage_graph.stores.base import Seen, Writing
+from lineage_graph.stores.json_text import to_json
 from lineage_graph.stores.numbers import Numbers
 from lineage_graph.stores.sqlite.batch import Batch
 from lineage_graph.stores.sqlite.connection import translated, writing_transaction
 from lineage_graph.stores.sqlite.interning import Interned
-from lineage_graph.stores.sqlite.rows import encode_value, select_in
+from lineage_graph.stores.sqlite.rows import select_in
 from lineage_graph.stores.sqlite.withdrawing import Observing
 from lineage_graph.stores.stored import Stored
 
@@ -105,7 +106,7 @@ class SqliteWriting(Writing):
             self._retracted += len(gone)
         with translated(self._path), writing_transaction(self._connection):
             number = self._begin()
-            text = None if report is None else encode_value(report)
+            text = None if report is None else to_json(report)
             self._connection.execute(_END, (complete, text, complete and retract, number))
         return Seen(self._written, self._unchanged, self._retracted)
 
@@ -126,7 +127,7 @@ class SqliteWriting(Writing):
             change.drop(gone)
             change.settle()
         with translated(self._path), writing_transaction(self._connection):
-            report = encode_value(dict(self._origin.report))
+            report = to_json(dict(self._origin.report))
             row = (self._origin.read_at, self._origin.complete, report, whole_at, self._number)
             self._connection.execute(_COPIED, row)
 
@@ -140,7 +141,7 @@ class SqliteWriting(Writing):
     def _begin(self) -> int:
         """The origin's row, incomplete from now on."""
         origin = self._origin
-        settings = encode_value(dict(origin.settings))
+        settings = to_json(dict(origin.settings))
         row = (origin.name, origin.type, origin.uri, settings, self._at)
         return int(self._connection.execute(_BEGIN, row).fetchone()[0])
 

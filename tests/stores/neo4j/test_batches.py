@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from hashlib import blake2b
 
@@ -161,3 +162,22 @@ def test_what_goes_wrong_ahead_is_raised_when_its_turn_comes():
     ahead.catch_up()
     ahead.close()
     assert done == [1]
+
+
+def test_threads_take_short_turns_while_one_is_ahead_and_then_those_of_before():
+    usual, meanwhile = sys.getswitchinterval(), list[float]()
+
+    def do(_: object) -> None:
+        inner.catch_up()
+        meanwhile.append(sys.getswitchinterval())
+
+    inner = OneAhead[int](lambda _: meanwhile.append(sys.getswitchinterval()))
+    outer = OneAhead[int](do)
+    for each in (inner, outer):
+        each.give(lambda: 1)
+    outer.catch_up()
+    for each in (inner, outer):
+        each.close()
+    assert len(meanwhile) == 2
+    assert max(meanwhile) < usual
+    assert sys.getswitchinterval() == usual

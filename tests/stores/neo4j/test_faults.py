@@ -23,11 +23,11 @@ from lineage_graph.errors import (
 )
 from lineage_graph.graph import Kind
 from lineage_graph.stores.base import NodeFilter
+from lineage_graph.stores.json_text import to_json
 from lineage_graph.stores.neo4j import connection as connections
 from lineage_graph.stores.neo4j.console import Neo4jConsole
 from lineage_graph.stores.neo4j.schema import make_store
 from lineage_graph.stores.neo4j.store import Neo4jStore
-from lineage_graph.stores.neo4j.texts import to_text
 from tests.stores.neo4j.failing import PATIENCE, failure
 from tests.support.neo4j import connected, on_neo4j, running, wipe
 from tests.support.servers import free_port
@@ -153,7 +153,7 @@ def test_memory_that_is_not_enough_is_final(mode, spare):
 
 def test_a_list_of_more_than_fits_into_the_memory_of_the_server(spare):
     """20 MB of runs where a transaction may take 8 MB."""
-    content = to_text({"params": {"p": "x" * 1_500}})
+    content = to_json({"params": {"p": "x" * 1_500}})
     with connected(spare.server) as connection:
         wipe(connection)
         make_store(connection, force=False)
