@@ -19,8 +19,8 @@ from lineage_graph.sources.mlflow.payload import RunPayload
 from lineage_graph.sources.mlflow.texts import clean, clean_uri, clean_value
 
 _DATA_WORDS = frozenset({"data", "dataset", "input", "train", "file", "path", "table", "source"})
-# What a run writes, or is set up with, is none of its data.
-_OTHER_WORDS = frozenset(
+# What a run writes is none of its data.
+_WRITTEN = frozenset(
     {
         "output",
         "out",
@@ -34,8 +34,15 @@ _OTHER_WORDS = frozenset(
         "report",
         "result",
     }
-    | {"config", "cfg", "artifact", "model"}
 )
+# `config_file` and `model_path` are what it is set up with; `config.dataset` and `model_input_path` are data all the same.
+_SET_UP = {
+    "config": frozenset({"file", "path", "source"}),
+    "cfg": frozenset({"file", "path", "source"}),
+    "model": frozenset({"file", "path", "source", "train"}),
+    "artifact": frozenset({"file", "path", "source", "train"}),
+}
+_NONE = frozenset[str]()
 _RUN_ID_LENGTH = 32
 _HEX = frozenset("0123456789abcdef")
 _LONGEST_LOCATION = 4096
@@ -133,13 +140,18 @@ def _mention_uri(uri: str, own: str, node: str) -> Iterator[Mention]:
 
 @lru_cache(maxsize=1024)
 def _data_keys(keys: tuple[str, ...]) -> tuple[str, ...]:
-    """Those with a data word, and no other's."""
+    """Those that name data that is read."""
     own = (key for key in keys if not key.startswith("mlflow."))
-    return tuple(key for key in own if _has_data_word(words_of(key)))
+    return tuple(key for key in own if _names_data(words_of(key)))
 
 
-def _has_data_word(words: frozenset[str]) -> bool:
-    return not words.isdisjoint(_DATA_WORDS) and words.isdisjoint(_OTHER_WORDS)
+def _names_data(words: frozenset[str]) -> bool:
+    said = words & _DATA_WORDS
+    return (
+        bool(said)
+        and words.isdisjoint(_WRITTEN)
+        and not any(said <= _SET_UP.get(word, _NONE) for word in words)
+    )
 
 
 def _is_place(key: str, value: str) -> bool:

@@ -28,7 +28,7 @@ from lineage_graph.sources.mlflow.texts import clean
 from lineage_graph.sources.unreadable import attempt
 
 M = TypeVar("M")
-MAPPING = "3"
+MAPPING = "4"
 """Raised whenever mapping gives other records for the same payloads: then everything is mapped anew."""
 
 

@@ -12,6 +12,10 @@ PARAMS = {
     "a relative path": ("trainFile", "data/x.csv.gz", "relative:prod/churn:data/x.csv.gz"),
     "a table of a database": ("training_source", "postgres:orders", None),
     "a dotted table": ("source_table", "main.shop.orders", "laptop=table:main.shop.orders"),
+    "of a configuration": ("cfg.data.path", "s3://lake/x.parquet", "s3://lake/x.parquet"),
+    "a configuration's dataset": ("config.dataset", "s3://lake/x.parquet", "s3://lake/x.parquet"),
+    "in a configuration of data": ("data_config.train_path", "s3://lake/x.parquet", "s3://lake/x.parquet"),
+    "what a model takes": ("model_input_path", "s3://lake/x.parquet", "s3://lake/x.parquet"),
     "plural": ("input_files", "/srv/x.csv", "laptop=file:///srv/x.csv"),
 }
 NONE = {
@@ -25,6 +29,10 @@ NONE = {
     "what it writes": ("output_path", "/srv/predictions.csv"),
     "a model": ("source_path", "models:/churn/3"),
     "a setting": ("config_file", "/srv/config.json"),
+    "a configuration": ("config.path", "s3://lake/settings.json"),
+    "where a model lies": ("model_file", "s3://lake/model.json"),
+    "where a trained model lies": ("train_model_path", "s3://lake/model.json"),
+    "what is written of the data": ("data_output_path", "s3://lake/x.csv"),
     "MLflow's own": ("mlflow.source.name", "/srv/train.csv"),
     "words": ("data", "see http://x.example/a for more"),
     "a list": ("data", "['a.csv', 'b.csv']"),
