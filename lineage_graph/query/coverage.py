@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lineage_graph.graph import Edge, EdgeType, Kind, Node, State
+from lineage_graph.naming import run_id
 from lineage_graph.query.answer import GraphState
 from lineage_graph.query.gaps import (
     Hints,
@@ -129,6 +130,7 @@ def read_coverage(store: Store, code: str | None = None) -> Coverage:
     sure = followed_of(below.edges, PLAIN)
     first, _ = Stepping(below.nodes, sure, Direction.DOWNSTREAM, PLAIN, sources).walk()
     covered = frozenset(state.node for state in first)
+    covered |= _judges(store, covered, {edge.src for edge in sure})
     bare = {id: node for id, node in wanted[Kind.RUN].items() if id not in covered}
     hints = keys_of(below.edges, bare)
     shares = [Share(kind, sum(id in covered for id in nodes), len(nodes)) for kind, nodes in wanted.items()]
@@ -138,6 +140,13 @@ def read_coverage(store: Store, code: str | None = None) -> Coverage:
         tuple(_group_gaps(store, graph, every[Kind.RUN], hints, code)),
         tuple(_propose(_Gains(sure, covered, wanted), bare, hints)) + tuple(_roots(store)),
     )
+
+
+def _judges(store: Store, covered: frozenset[str], leading: set[str]) -> set[str]:
+    """Runs that only judged, on data whose origin is known: they read no other, and none is missing."""
+    evaluations = store.find(NodeFilter(kinds=frozenset({Kind.EVALUATION})))
+    runs = {run_id(text_of(node, "run_id")) for node in evaluations if node.id in covered}
+    return runs - leading
 
 
 def _current(nodes: Iterable[Node]) -> dict[str, Node]:
@@ -157,7 +166,8 @@ def _group_gaps(
         if only in (None, code):
             groups[code].append(run)
     shown = EXAMPLES if only is None else None
-    for code in sorted(groups, key=lambda code: (-len(groups[code]), code)):
+    # Every label is a column of unknown use: it is the last thing to look into.
+    for code in sorted(groups, key=lambda code: (code == "use-unknown", -len(groups[code]), code)):
         if nodes := groups[code]:
             group = _group(code, nodes, hints, shown)
             yield replace(group, fix=crawl_of(group.fix, nodes[0], graph.origins))

@@ -292,7 +292,10 @@ WORDINGS: Mapping[str, Wording] = {
     ),
     "use-unknown": Wording(
         _feature_message,
-        lambda node, _: 'mlflow.sklearn.log_model(model, name="model", signature=infer_signature(X_train))',
+        lambda node, _: (
+            'mlflow.sklearn.log_model(model, name="model", signature=infer_signature(X_train))'
+            "   # a label stays: it is in no signature"
+        ),
         Concerns.BELOW,
         "a column whose use is not recorded",
     ),

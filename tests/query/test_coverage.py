@@ -55,6 +55,36 @@ def test_the_declaration_that_closes_most_comes_first():
     assert (proposals[2].models, proposals[2].share) == (5, 1.0)
 
 
+JUDGED = ("source:s3://x/t", "dataset:s3://x/t@1")
+
+
+def test_a_run_that_only_judged_misses_no_data():
+    # r1 judged on located data, r2 too and made a model of data nobody knows, r3 on data without a place
+    store = draw(
+        *(shop.run(f"run:0000000{n}", "r") for n in (1, 2, 3)),
+        *(node(f"evaluation:0000000{n}", run_id=f"0000000{n}") for n in (1, 2, 3)),
+        *map(node, JUDGED), node("dataset:prod/1/code@2"), node("model:m-1"),
+        edge(JUDGED[0], "ver", JUDGED[1]), edge(JUDGED[1], "eval", "evaluation:00000001"),
+        edge(JUDGED[1], "eval", "evaluation:00000002"), edge("dataset:prod/1/code@2", "eval", "evaluation:00000003"),
+        edge("run:00000002", "made", "model:m-1"),
+    )  # fmt: skip
+    report = read_coverage(store)
+    assert [(str(share.kind), share.covered, share.total) for share in report.shares[:2]] == [
+        ("Run", 1, 3),
+        ("Model", 0, 1),
+    ]
+    assert [(each.runs, each.models) for each in report.proposals] == [(2, 1)]
+
+
+def test_columns_of_unknown_use_are_the_last_thing_to_look_into():
+    columns = (node(f"feature:source:s3://x/t#{n}", "use-unknown") for n in range(3))
+    store = draw(*columns, shop.run("run:00000001", "r", "no-dataset"))
+    assert [(gap.code, gap.count) for gap in read_coverage(store).gaps] == [
+        ("no-dataset", 1),
+        ("use-unknown", 3),
+    ]
+
+
 def test_an_empty_graph_has_no_shares_to_divide_by():
     report = read_coverage(draw())
     assert [(share.covered, share.total) for share in report.shares] == [(0, 0)] * 3

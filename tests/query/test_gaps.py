@@ -59,7 +59,7 @@ SAID = {
     ),
     "use-unknown": (
         COLUMN, "what became of column age of x.csv is not recorded: a label, dropped, or transformed",
-        'mlflow.sklearn.log_model(model, name="model", signature=infer_signature(X_train))',
+        'mlflow.sklearn.log_model(model, name="model", signature=infer_signature(X_train))   # a label stays: it is in no signature',
     ),
 }  # fmt: skip
 
