@@ -177,7 +177,10 @@ def output_options(formats: Sequence[str] = GRAPH_FORMATS) -> Decorator:
             ),
             click.option("-q", "--quiet", is_flag=True, help="No progress and no notes, only the answer."),
             click.option(
-                "-v", "--verbose", is_flag=True, help="Also why each link was made: rule and record."
+                "-v",
+                "--verbose",
+                is_flag=True,
+                help="Also why each link was made, or was not: rule and record.",
             ),
             click.option("--no-color", is_flag=True, help="No colour  [NO_COLOR]"),
         ],

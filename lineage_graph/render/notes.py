@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from lineage_graph.graph import Node
 from lineage_graph.query.answer import Answer, Verdict, rfc3339
+from lineage_graph.query.labels import text_of
 from lineage_graph.render.ends import find_ends
 from lineage_graph.render.labels import label, word
 from lineage_graph.render.text import Line, Span, Style, count_of, line
@@ -130,7 +132,23 @@ def render_limits(answer: Answer) -> Iterator[Line]:
 
 
 def render_links(answer: Answer) -> Iterator[Line]:
-    """Why each link was made: evidence, rule and the source's own record (`-v`)."""
+    """Why each link was made, by evidence, rule and the source's own record, and which were not made (`-v`)."""
+    yield from _render_made(answer)
+    rejected = [node for node in answer.nodes if _candidates(node)]
+    if rejected:
+        yield line(Span("NOT LINKED", Style.HEAD))
+    for node in rejected:
+        said = text_of(node, "source") or text_of(node, "model_uuid")
+        why = f"  {said or 'its record'} names none of them alone"
+        yield line("  ", f"{', '.join(_candidates(node))} to {label(node)}", Span(why, Style.DIM))
+
+
+def _candidates(node: Node) -> Sequence[str]:
+    found = node.properties.get("candidates")
+    return [str(each) for each in found] if isinstance(found, list | tuple) else ()
+
+
+def _render_made(answer: Answer) -> Iterator[Line]:
     if not answer.edges:
         return
     yield line(Span("LINKS", Style.HEAD))

@@ -21,10 +21,13 @@ def resolve_evaluation(evaluation: Node, models_by_uuid: Sequence[Sequence[Node]
     ]
     if len(edges) == len(models_by_uuid):
         return derived(key, edges=edges)
+    candidates = sorted({model.id for models in models_by_uuid if len(models) > 1 for model in models})
     gap = NodeClaim(
         evaluation.id,
         Kind.EVALUATION,
         evaluation.name,
+        # What `-v` tells of a link that was not made.
+        {"candidates": candidates} if candidates else {},
         gaps=("evaluation-without-model",),
         evidence=Evidence.INFERRED,
     )

@@ -34,7 +34,13 @@ def resolve_version(version: Node, run: Node | None, models: Sequence[Node]) -> 
     if path and not logged:
         return _before_3(key, version, run, run_id, path)
     gap = NodeClaim(
-        version.id, Kind.MODEL_VERSION, version.name, gaps=("which-model",), evidence=Evidence.INFERRED
+        version.id,
+        Kind.MODEL_VERSION,
+        version.name,
+        # What `-v` tells of a link that was not made.
+        {"candidates": candidates} if (candidates := sorted(model.id for model in told or logged)) else {},
+        gaps=("which-model",),
+        evidence=Evidence.INFERRED,
     )
     edge = _edge(naming.run_id(run_id), version, "run-only")
     return derived(key, nodes=[gap], edges=[edge])

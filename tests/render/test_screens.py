@@ -152,6 +152,25 @@ def test_verbose_says_why_each_link_was_made():
     assert link in text
 
 
+def test_verbose_says_which_links_were_not_made_and_why():
+    unsure = Node(
+        "modelversion:prod/default/twin/1",
+        Kind.MODEL_VERSION,
+        "twin/1",
+        properties={
+            "model": "twin",
+            "version": 1,
+            "source": "runs:/9c04/m",
+            "candidates": ["model:m-1", "model:m-2"],
+        },
+    )
+    text = render_table(
+        replace(answers.ORIGINS, nodes=(*answers.ORIGINS.nodes, unsure)), Screen(verbose=True)
+    )
+    assert "NOT LINKED\n  model:m-1, model:m-2 to twin/1  runs:/9c04/m names none of them alone" in text
+    assert "NOT LINKED" not in render_table(answers.ORIGINS, Screen(verbose=True))
+
+
 def _wide(count: int) -> Answer:
     nodes = tuple(Node(f"run:{number:05}", Kind.RUN, f"r{number}") for number in range(count))
     return Answer(

@@ -84,6 +84,29 @@ def test_the_model_of_a_version(path, models, src, gaps):
     assert tuple(gap for node in record.nodes for gap in node.gaps) == gaps
 
 
+@pytest.mark.parametrize(
+    ("path", "models", "candidates"),
+    [
+        pytest.param(
+            "model", [logged("m-2", "model"), logged("m-1", "model")], ["m-1", "m-2"], id="two of that name"
+        ),
+        pytest.param("gone", [logged("m-1", "model")], ["m-1"], id="none fits"),
+        pytest.param(
+            "",
+            [logged("m-1", "a", "churn/3"), logged("m-2", "b", "churn/3"), logged("m-3", "c")],
+            ["m-1", "m-2"],
+            id="two say so",
+        ),
+        pytest.param("", [], None, id="run only"),
+    ],
+)
+def test_what_a_version_may_be_is_named_where_it_is_not_known(path, models, candidates):
+    record = resolve_version(version(path), None, models)
+    assert record is not None
+    expected = None if candidates is None else [naming.model_id(native) for native in candidates]
+    assert [node.properties.get("candidates") for node in record.nodes] == [expected]
+
+
 def test_before_3_an_unlisted_model_comes_from_its_run():
     record = resolve_version(version("model"), None, [])
     assert record is not None
