@@ -48,6 +48,11 @@ class LineageError(Exception):
         self.hint = hint
         self.candidates = tuple(candidates)
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The message as a person reads it: one line, whatever foreign text is in it."""
+        return (self.message,)
+
     def to_dict(self) -> dict[str, object]:
         """The contract's error object."""
         error = {
@@ -109,9 +114,18 @@ class SourceDenied(SourceError):
 
 
 class DeclarationInvalid(SourceError):
-    """A lineage.yaml says something that it cannot mean."""
+    """A lineage.yaml says something that it cannot mean: each `problem` of it is a line."""
 
     code = "declaration"
+
+    def __init__(self, *problems: str, hint: str = "") -> None:
+        super().__init__("\n".join(problems), hint=hint)
+        self._problems = problems
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """A problem a line."""
+        return self._problems
 
 
 class StoreError(LineageError):

@@ -46,7 +46,8 @@ def _as_json(error: LineageError) -> str:
 
 
 def _as_text(error: LineageError) -> str:
-    lines = [f"error: {clean(error.message)}"]
+    first, *more = (clean(each) for each in error.lines)
+    lines = [f"error: {first}", *more]
     shown = error.candidates[:MOST_CANDIDATES]
     lines.extend(f"  {clean(candidate)}" for candidate in shown)
     if len(error.candidates) > len(shown):

@@ -106,6 +106,31 @@ deployments:
 """
 
 
+TWO_MISTAKES = """\
+version: 1
+deployments:
+  - name: churn-api
+    serves: churn@champion
+    platfrom: k8s
+"owners\\e[31m\\nerror: forged": []
+"""
+
+
+def test_each_mistake_of_a_declaration_is_a_line_of_its_own(run, tmp_path):
+    file = tmp_path / "work/bad.yaml"
+    file.write_text(TWO_MISTAKES)
+    code, out, err = run("ingest", "declared", "bad.yaml", "--store", tmp_path / "graph.db")
+    first, second, hint = err.splitlines()
+    assert (code, out) == (1, "")
+    assert first == "error: bad.yaml:5: a deployment has no field 'platfrom'; did you mean 'platform'?"
+    assert second.startswith("bad.yaml:6: there is no section 'owners\\x1b[31m\\nerror: forged'")
+    assert hint.startswith("hint: ")
+    code, out, err = run("ingest", "declared", "bad.yaml", "--store", tmp_path / "graph.db", "-o", "json")
+    error = json.loads(err)["error"]
+    assert (code, out, error["code"]) == (1, "", "declaration")
+    assert [first, second] == ["error: " + error["message"].split("\n")[0], *error["message"].split("\n")[1:]]
+
+
 def test_what_a_declaration_names_in_vain_is_told_each_time(run, tracking, tmp_path):
     graph = tmp_path / "graph.db"
     file = tmp_path / "work/lineage.yaml"

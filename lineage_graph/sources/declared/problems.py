@@ -37,7 +37,7 @@ def raise_all(problems: Sequence[Problems]) -> None:
     if len(lines) > SHOWN:
         shown.append(f"and {len(lines) - SHOWN} more")
     hint = "`lineage-graph declare init` writes a file with every section explained"
-    raise DeclarationInvalid("\n".join(shown), hint=hint)
+    raise DeclarationInvalid(*shown, hint=hint)
 
 
 def echo(text: str) -> str:
