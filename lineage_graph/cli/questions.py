@@ -20,7 +20,7 @@ from lineage_graph.cli.options import (
     store_option,
     time_options,
 )
-from lineage_graph.cli.writing import check_gates, write, write_answer, write_json
+from lineage_graph.cli.writing import check_gates, say, write, write_answer, write_json
 
 
 def question_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -184,5 +184,9 @@ def _write_edges(
     from lineage_graph.stores.base import Direction
 
     with opened(store, output, crawl_uri) as lineage:
-        nodes, edges, hops = read_outline(lineage.store, refs, Direction(command), Options(**options))
+        nodes, edges, hops, is_cut = read_outline(lineage.store, refs, Direction(command), Options(**options))
     write(render_edges(nodes, hops, edges))
+    if is_cut:
+        from lineage_graph.render.verdicts import word_cut
+
+        say(word_cut(options["depth"]), output)

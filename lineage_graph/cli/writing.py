@@ -53,6 +53,11 @@ def write_answer(answer: Any, output: Output, renderers: dict[str, str] | None =
         return
     render = load({**RENDERERS, **(renderers or {})}[output.format])
     write(render(answer, screen_of(output)) if output.format in FOR_PEOPLE else render(answer))
+    if output.format == "csv" and isinstance(answer, Answer) and answer.cut_at is not None:
+        # What a table of edges has no place for.
+        from lineage_graph.render.verdicts import cut_text
+
+        say(cut_text(answer), output)
 
 
 def write_json(result: Any) -> None:
@@ -95,10 +100,18 @@ def say(text: str, output: Output | None = None) -> None:
 
 
 def check_gates(answer: Answer, gates: Iterable[str], *, live: bool | None = None) -> None:
-    """Raise `GateFailed` where the answer is what `--fail-on` names; `live` where the asker knows it better than the counts."""
+    """Raise `GateFailed` where the answer is what `--fail-on` names; `live` where the asker knows it better than the counts.
+
+    Verdicts are those of the whole chain. What else a gate looks for may lie beyond a depth: then it says how far it saw.
+    """
     met = [gate for gate in gates if (live if gate == "live" and live is not None else _is_met(gate, answer))]
     if met:
         raise GateFailed(f"the answer is {', '.join(met)}", hint="asked for by --fail-on")
+    unseen = [gate for gate in gates if gate in {"live", "gap"}]
+    if unseen and answer.cut_at is not None:
+        say(
+            f"warning: --fail-on {' '.join(unseen)} saw no further than --depth {answer.cut_at}, and more lies beyond"
+        )
 
 
 def _is_met(gate: str, answer: Answer) -> bool:

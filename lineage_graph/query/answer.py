@@ -71,8 +71,12 @@ class Path(NamedTuple):
     edges: tuple[int, ...]
 
 
+LIMIT, DEPTH = "limit", "depth"
+"""Why an answer is not whole."""
+
+
 class Truncated(NamedTuple):
-    """What a limit left out."""
+    """What was left out: `nodes` and `edges` by a limit, counted; by a depth, which says `why` also beside a limit, uncounted."""
 
     nodes: int = 0
     edges: int = 0
@@ -116,6 +120,11 @@ class Answer:
     """How the question was understood, where that is not plain: "churn is a registered model: asked for its 3 versions"."""
     claims: tuple[Claimed, ...] = ()
     """Everything that is claimed of the node (`show` only), past alias intervals included."""
+
+    @property
+    def cut_at(self) -> int | None:
+        """The depth beyond which more lies than the answer looked at; None where nothing was cut off."""
+        return self.options.depth if self.truncated.why == DEPTH else None
 
     def _repr_html_(self) -> str | None:
         """The picture in a notebook; None, which is its repr, where nothing can draw."""

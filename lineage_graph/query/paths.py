@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from heapq import heappop, heappush
 from itertools import count, islice
+from typing import NamedTuple
 
-from lineage_graph.graph import KIND_ORDER
+from lineage_graph.graph import KIND_ORDER, Node
 from lineage_graph.query.answer import (
+    DEPTH,
+    LIMIT,
     WHOLE,
     Answer,
     Gap,
@@ -42,21 +45,33 @@ def path(store: Store, a: str, b: str, options: Options = PLAIN) -> Answer:
     graph = read_graph(store)
     resolved = Resolved([*first.roots, *last.roots], [*first.notes, *last.notes])
     starts, ends = (tuple(root.id for root in each.roots) for each in (first, last))
-    for direction, above, below in ((Direction.DOWNSTREAM, starts, ends), (Direction.UPSTREAM, ends, starts)):
-        reached = reach(store, below, Direction.UPSTREAM, options)
-        if set(above) & set(reached.nodes):
-            return _found(reached, above, below, direction, resolved, graph)
+    if linked := _link(store, starts, ends, options):
+        return _found(store, linked, resolved, graph)
+    if options.depth is not None and (linked := _link(store, starts, ends, replace(options, depth=None))):
+        return _too_long(store, linked, resolved, options, graph)
     return _not_found(store, starts, ends, resolved, options, graph)
 
 
-def _found(
-    reached: Reached,
-    above: Sequence[str],
-    below: Sequence[str],
-    direction: Direction,
-    resolved: Resolved,
-    graph: GraphState,
-) -> Answer:
+class _Linked(NamedTuple):
+    """What lies above the lower end, the upper end among it; `direction` is that of the question."""
+
+    reached: Reached
+    above: tuple[str, ...]
+    below: tuple[str, ...]
+    direction: Direction
+
+
+def _link(store: Store, starts: tuple[str, ...], ends: tuple[str, ...], options: Options) -> _Linked | None:
+    """Which of the two lies above the other; None where neither does."""
+    for direction, above, below in ((Direction.DOWNSTREAM, starts, ends), (Direction.UPSTREAM, ends, starts)):
+        reached = reach(store, below, Direction.UPSTREAM, options)
+        if set(above) & set(reached.nodes):
+            return _Linked(reached, above, below, direction)
+    return None
+
+
+def _found(store: Store, linked: _Linked, resolved: Resolved, graph: GraphState) -> Answer:
+    reached, above, below, direction = linked
     wanted = reached.options.limit or PATHS
     ways, more = _ways_between(reached, above, below, wanted)
     chosen = sorted({edge for _, edges in ways for edge in edges})
@@ -78,9 +93,51 @@ def _found(
         edges=tuple(reached.edges[edge] for edge in chosen),
         paths=tuple(Path(nodes, tuple(place[edge] for edge in edges)) for nodes, edges in ways),
         counts=_counts_of(reached, names),
-        truncated=Truncated(0, 0, "limit") if more else WHOLE,
+        truncated=_truncated(store, linked, more),
         notes=tuple(resolved.notes),
     )
+
+
+def _truncated(store: Store, linked: _Linked, more: bool) -> Truncated:
+    """Whether ways are left out: beyond the depth, or by the limit."""
+    depth = linked.reached.options.depth
+    if depth is not None:
+        whole = reach(store, linked.below, Direction.UPSTREAM, replace(linked.reached.options, depth=None))
+        passed = _distances(whole.walk[1], frozenset(linked.above))
+        if any(whole.hops[state.node] > depth for state in passed):
+            return Truncated(why=DEPTH)
+    return Truncated(why=LIMIT) if more else WHOLE
+
+
+def _too_long(
+    store: Store, linked: _Linked, resolved: Resolved, options: Options, graph: GraphState
+) -> Answer:
+    """A path there is, and it is longer than what was asked for: none is shown, and nothing is missing."""
+    roots = dict.fromkeys((root.id for root in resolved.roots), 0)
+    nodes = _in_order(store.get(list(roots)).values())
+    return Answer(
+        command="path",
+        direction=str(linked.direction),
+        roots=tuple(resolved.roots),
+        options=options,
+        graph=graph,
+        verdict=Verdict.FOUND,
+        nodes=tuple(nodes),
+        hops=roots,
+        counts=_counts_of_roots(nodes),
+        truncated=Truncated(why=DEPTH),
+        notes=tuple(resolved.notes),
+    )
+
+
+def _in_order(nodes: Iterable[Node]) -> list[Node]:
+    return sorted(nodes, key=lambda node: (KIND_ORDER[node.kind], node.id))
+
+
+def _counts_of_roots(nodes: Sequence[Node]) -> dict[str, int]:
+    return {
+        str(kind): sum(node.kind is kind for node in nodes) for kind in dict.fromkeys(n.kind for n in nodes)
+    }
 
 
 def _counts_of(reached: Reached, ids: set[str]) -> dict[str, int]:
@@ -179,7 +236,7 @@ def _not_found(
     verdict = Verdict.NOT_CAPTURED if gaps else Verdict.NONE
     if any(gap.code in UNREADABLE for gap in gaps.values()):
         verdict = Verdict.UNREADABLE
-    nodes = sorted(store.get(list(roots)).values(), key=lambda node: (KIND_ORDER[node.kind], node.id))
+    nodes = _in_order(store.get(list(roots)).values())
     return Answer(
         command="path",
         direction=str(Direction.DOWNSTREAM),
@@ -191,9 +248,6 @@ def _not_found(
         hops=dict(roots),
         possible=tuple(possible[key] for key in sorted(possible)),
         gaps=tuple(gaps[key] for key in sorted(gaps)),
-        counts={
-            str(kind): sum(node.kind is kind for node in nodes)
-            for kind in dict.fromkeys(n.kind for n in nodes)
-        },
+        counts=_counts_of_roots(nodes),
         notes=tuple(resolved.notes),
     )

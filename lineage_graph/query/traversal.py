@@ -8,6 +8,8 @@ from dataclasses import replace
 from lineage_graph.errors import UsageError
 from lineage_graph.graph import DERIVED, EdgeType, Kind, Node
 from lineage_graph.query.answer import (
+    DEPTH,
+    LIMIT,
     WHOLE,
     Answer,
     Gap,
@@ -18,6 +20,7 @@ from lineage_graph.query.answer import (
     Verdict,
 )
 from lineage_graph.query.cycles import gaps_of_cycles
+from lineage_graph.query.depth import goes_beyond, lies_beyond
 from lineage_graph.query.gaps import crawl_of, word_gap
 from lineage_graph.query.observed import gaps_of_time
 from lineage_graph.query.possible import Hints, read_hints
@@ -78,6 +81,9 @@ def trace(
         # A depth is a wish of the asker, not the end of the chain: what kind of nothing it is, the whole chain says.
         whole = reach(store, roots, direction, replace(options, depth=None))
         verdict, gaps, hints = explain(store, whole, graph)
+        is_cut = goes_beyond(whole, options)
+    else:
+        is_cut = lies_beyond(store, roots, direction, options)
     nodes, truncated_nodes = choose(reached)
     edges = edges_between(reached, nodes)
     answer = Answer(
@@ -94,7 +100,7 @@ def trace(
         possible=tuple(hints.possible),
         gaps=tuple(gaps),
         counts=reached.counts,
-        truncated=_truncated(reached, nodes, truncated_nodes, len(edges), options),
+        truncated=_truncated(reached, nodes, truncated_nodes, len(edges), is_cut),
         hidden=dict(reached.hidden),
         notes=tuple(resolved.notes),
     )
@@ -141,14 +147,13 @@ def _which_model(store: Store, reached: Reached) -> list[Gap]:
     return [word_gap("which-model", node) for node in which_model_below(reached, beside.edges, beside.nodes)]
 
 
-def _truncated(
-    reached: Reached, shown: Sequence[Node], left_out: int, edges: int, options: Options
-) -> Truncated:
+def _truncated(reached: Reached, shown: Sequence[Node], left_out: int, edges: int, is_cut: bool) -> Truncated:
     if not left_out:
-        return WHOLE
-    kinds = {id for id, node in reached.nodes.items() if not options.kinds or node.kind in options.kinds}
+        return Truncated(why=DEPTH) if is_cut else WHOLE
+    wanted = reached.options.kinds
+    kinds = {id for id, node in reached.nodes.items() if not wanted or node.kind in wanted}
     whole = sum(1 for edge in reached.edges if edge.src in kinds and edge.dst in kinds)
-    return Truncated(left_out, whole - edges, "limit")
+    return Truncated(left_out, whole - edges, DEPTH if is_cut else LIMIT)
 
 
 def ends_of(reached: Reached, shown: Iterable[Node]) -> list[str]:

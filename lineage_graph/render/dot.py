@@ -5,6 +5,7 @@ from __future__ import annotations
 from lineage_graph.query.answer import Answer
 from lineage_graph.render.diagrams import Box, arrows, boxes
 from lineage_graph.render.labels import FILLS, Family
+from lineage_graph.render.verdicts import cut_text
 
 _SHAPES = {
     Family.DATA: "cylinder",
@@ -29,6 +30,8 @@ def render_dot(answer: Answer) -> str:
     """The answer as a directed graph, left to right as data flows."""
     shown = boxes(answer)
     lines = ["digraph lineage {", "  rankdir=LR;", '  node [fontname="sans-serif", style=filled];']
+    if said := cut_text(answer):
+        lines.append(f"  label={quote(said)};")
     lines.extend(f"  {box.key} [{_render_box(box)}];" for box in shown)
     for arrow in arrows(answer, shown):
         style = ", style=dashed" if arrow.dashed else ""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from lineage_graph.graph import Kind, Node
-from lineage_graph.query.answer import Verdict, rfc3339
+from lineage_graph.query.answer import Answer, Verdict, rfc3339
 from lineage_graph.query.impact import Group, Header, Impact, Row
 from lineage_graph.query.labels import text_of
 from lineage_graph.render.ends import render_ends
@@ -19,7 +19,7 @@ from lineage_graph.render.notes import (
     render_possible,
 )
 from lineage_graph.render.text import PIPE, Line, Screen, Span, Style, columns, count_of, joined, line, paint
-from lineage_graph.render.verdicts import VERDICT_STYLES, root_names, verdict_text
+from lineage_graph.render.verdicts import VERDICT_STYLES, root_names, verdict_text, within
 
 MOST_IN_CHAIN = 6
 MOST_NAMES = 6
@@ -47,7 +47,7 @@ def _render_lines(impact: Impact, screen: Screen) -> Iterator[Line]:
         yield from _render_header(impact.header, impact.answer.options.read_between is not None)
     known = {node.id: node for node in answer.nodes}
     for group, rows in impact.groups:
-        yield line(Span(TITLES[group], Style.HEAD))
+        yield line(Span(_title_of(group, answer), Style.HEAD))
         yield from _render_rows(group, rows, known, screen)
     yield from render_ends(answer)
     yield from render_possible(answer)
@@ -56,6 +56,13 @@ def _render_lines(impact: Impact, screen: Screen) -> Iterator[Line]:
         yield from render_links(answer)
     yield from render_limits(answer)
     yield line(f"next: {' · '.join(map(_short_command, impact.commands or ('lineage-graph doctor',)))}")
+
+
+def _title_of(group: Group, answer: Answer) -> str:
+    """What is not registered, or not live, so near may well be so further on."""
+    if answer.cut_at is None or group not in {Group.REGISTERED, Group.MODELS}:
+        return TITLES[group]
+    return f"{TITLES[group]} WITHIN {count_of(answer.cut_at, 'HOP', 'HOPS')}"
 
 
 def _short_command(command: str) -> str:
@@ -81,7 +88,7 @@ def _reads_text(header: Header, windowed: bool) -> str:
 
 
 def _render_verdict(impact: Impact) -> Line:
-    header = impact.header
+    header, near = impact.header, within(impact.answer)
     through = f" through {count_of(header.versions, 'model version')}" if header.versions else ""
     served = [
         count_of(number, noun)
@@ -89,11 +96,11 @@ def _render_verdict(impact: Impact) -> Line:
         if number
     ]
     if header.deployments == 0 and header.pointers:
-        text = f"reaches {served[0]}{through}; no deployment is declared, anybody may load it"
+        text = f"{near}reaches {served[0]}{through}; no deployment is declared, anybody may load it"
     elif served:
-        text = f"reaches {' and '.join(served)}{through}"
+        text = f"{near}reaches {' and '.join(served)}{through}"
     elif header.consumers:
-        text = f"reaches {count_of(header.consumers, 'consumer')}{through}"
+        text = f"{near}reaches {count_of(header.consumers, 'consumer')}{through}"
     else:
         text = f"{verdict_text(impact.answer)}, nothing that is known to be live"
     return line(

@@ -7,6 +7,7 @@ import re
 from lineage_graph.query.answer import Answer
 from lineage_graph.render.diagrams import Box, arrows, boxes
 from lineage_graph.render.labels import FILLS, Family
+from lineage_graph.render.verdicts import cut_text
 
 # Everything else becomes an entity: quotes end a label, `%%{` begins a directive anywhere in the text, `<` HTML.
 _UNSAFE = re.compile(r"[^\w .,/@+=-]", re.ASCII)
@@ -33,7 +34,7 @@ def escape(text: str) -> str:
 def render_mermaid(answer: Answer) -> str:
     """The answer as a flowchart, left to right as data flows."""
     shown = boxes(answer)
-    lines = ["flowchart LR", *(f"  {_render_box(box)}" for box in shown)]
+    lines = [*_render_title(answer), "flowchart LR", *(f"  {_render_box(box)}" for box in shown)]
     for arrow in arrows(answer, shown):
         shaft = "-.->" if arrow.dashed else "-->"
         lines.append(f'  {arrow.src} {shaft}|"{escape(arrow.label)}"| {arrow.dst}')
@@ -45,6 +46,12 @@ def render_mermaid(answer: Answer) -> str:
     if any(box.gap for box in shown):
         lines.append("  classDef gap stroke:#777,stroke-dasharray:4 3")
     return "\n".join(lines)
+
+
+def _render_title(answer: Answer) -> list[str]:
+    """A picture goes from hand to hand without the words around it: a title (https://mermaid.js.org/config/configuration.html)."""
+    said = cut_text(answer)
+    return ["---", f'title: "{said}"', "---"] if said else []
 
 
 def _render_box(box: Box) -> str:

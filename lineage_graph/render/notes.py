@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from lineage_graph.graph import Node
-from lineage_graph.query.answer import Answer, Verdict, rfc3339
+from lineage_graph.query.answer import LIMIT, Answer, Verdict, rfc3339
 from lineage_graph.query.labels import text_of
 from lineage_graph.render.ends import find_ends
 from lineage_graph.render.labels import label, word
 from lineage_graph.render.text import Line, Span, Style, count_of, line
+from lineage_graph.render.verdicts import cut_text
 
 _YAML_KEY = re.compile(r"[A-Za-z_-]+:( |$)")
 MOST_GROUPS = 8
@@ -120,7 +121,9 @@ def render_limits(answer: Answer) -> Iterator[Line]:
     cut = answer.truncated
     if cut.nodes or cut.edges:
         left = f"{count_of(cut.nodes, 'node')} and {count_of(cut.edges, 'edge')}"
-        yield line(Span(f"not shown: {left}" + (f" ({cut.why})" if cut.why else ""), Style.FINDING))
+        yield line(Span(f"not shown: {left} ({LIMIT})", Style.FINDING))
+    if beyond := cut_text(answer):
+        yield line(Span(beyond, Style.FINDING))
     hidden = [f"{number:,} {state}" for state, number in sorted(answer.hidden.items()) if number]
     if hidden:
         yield line(Span(f"hidden ends: {', '.join(hidden)}", Style.DIM))

@@ -68,10 +68,35 @@ def verdict_text(answer: Answer) -> str:
         return _path_text(answer)
     if answer.verdict is not Verdict.FOUND:
         return (NOTHING_ABOVE if answer.direction == "upstream" else NOTHING_BELOW)[answer.verdict]
-    return _origins_text(answer) if answer.direction == "upstream" else _reach_text(answer)
+    return within(answer) + (_origins_text(answer) if answer.direction == "upstream" else _reach_text(answer))
+
+
+def within(answer: Answer) -> str:
+    """How far a cut answer looked, to stand before what it says; empty for a whole one."""
+    return "" if answer.cut_at is None else f"within {count_of(answer.cut_at, 'hop')}: "
+
+
+def cut_text(answer: Answer) -> str:
+    """What the depth left out and how to see it; empty where it left out nothing."""
+    if answer.cut_at is None:
+        return ""
+    if answer.command != "path":
+        return word_cut(answer.cut_at)
+    return word_cut(answer.cut_at, "there are longer paths" if answer.paths else "there is a longer path")
+
+
+def word_cut(depth: int, beyond: str = "more lies beyond") -> str:
+    """The words for what a depth left out.
+
+    >>> word_cut(3)
+    'cut at depth 3: more lies beyond; ask without --depth, or with a greater one'
+    """
+    return f"cut at depth {depth}: {beyond}; ask without --depth, or with a greater one"
 
 
 def _path_text(answer: Answer) -> str:
+    if not answer.paths and answer.cut_at is not None:
+        return f"NO PATH of at most {count_of(answer.cut_at, 'hop')}"
     if not answer.paths:
         return "NO PATH" + (", and something on the way is not known" if answer.gaps else " between them")
     shortest = min(len(path.nodes) for path in answer.paths) - 1
