@@ -13,6 +13,7 @@ from typing import NamedTuple
 from lineage_graph import naming
 from lineage_graph.errors import Ambiguous, NotFound, UsageError
 from lineage_graph.graph import EdgeType, Kind, Node
+from lineage_graph.query.abbreviations import find_artifact, find_by_beginning, find_by_label
 from lineage_graph.query.answer import Root
 from lineage_graph.query.labels import text_of
 from lineage_graph.query.nearest import nearest_spellings
@@ -31,9 +32,7 @@ KIND_WORDS: dict[str, Kinds] = {
     "feature-set": frozenset({Kind.FEATURE_SET}),
 }
 """The words before the colon of `kind:text`."""
-SHORTEST_PREFIX = 4
 SHOWN_CANDIDATES = 20
-_HEX = frozenset("0123456789abcdef")
 _BY_THE_WAY = frozenset({Kind.EXPERIMENT, Kind.JOB, Kind.FEATURE, Kind.FEATURE_SET})
 """Kinds whose names are those of other things by habit: meant only when nothing else goes by the name, or by `kind:`."""
 MEMBERS: dict[Kind, EdgeType] = {
@@ -154,6 +153,12 @@ def _find_column(store: Store, text: str) -> list[Node]:
     return []
 
 
+def _find_column_label(store: Store, text: str) -> list[Node]:
+    """`amount of orders.csv`, as tables print a column."""
+    column, of, source = text.rpartition(" of ")
+    return _find_column(store, f"{source}#{column}") if of and column and source else []
+
+
 def _readings(store: Store, text: str, kinds: Kinds) -> Iterator[list[Node]]:
     """The readings of a text, the most exact first; each is asked of the store only if those before led nowhere."""
     yield _find_native(store, text, kinds)
@@ -161,7 +166,9 @@ def _readings(store: Store, text: str, kinds: Kinds) -> Iterator[list[Node]]:
     yield store.find(NodeFilter(kinds=kinds, name=text))
     yield _find_version(store, text)
     yield _find_dataset(store, text)
-    yield _find_prefix(store, text, kinds)
+    yield find_by_beginning(store, text, kinds)
+    yield find_by_label(store, text, kinds)
+    yield _find_column_label(store, text)
     yield _find_last_part(store, text)
 
 
@@ -171,10 +178,7 @@ def _find_native(store: Store, text: str, kinds: Kinds) -> list[Node]:
         model = naming.logged_model_of(text)
         return _get(store, naming.model_id(model)) if model else _find_version(store, text)
     if artifact := naming.artifact_run_path(text):
-        run, path = artifact
-        wanted = {"run_id": run, "path": path}
-        models = store.find(NodeFilter(kinds=frozenset({Kind.MODEL}), properties=wanted)) if path else []
-        return models or _get(store, naming.run_id(run))
+        return find_artifact(store, *artifact)
     ids = [naming.model_id(text)] if text.startswith("m-") else []
     if Kind.EVALUATION in kinds:
         ids.append(naming.evaluation_id(text))
@@ -246,15 +250,6 @@ def _find_dataset(store: Store, text: str) -> list[Node]:
     named = store.find(NodeFilter(kinds=frozenset({Kind.DATASET}), name=name))
     exact = [node for node in named if digest in (text_of(node, "digest"), text_of(node, "token"))]
     return exact or [node for node in named if text_of(node, "digest").startswith(digest)]
-
-
-def _find_prefix(store: Store, text: str, kinds: Kinds) -> list[Node]:
-    """The beginning of a run's id, as git reads commits; of an evaluation's where one is asked for."""
-    low = text.lower()
-    if len(low) < SHORTEST_PREFIX or not _HEX.issuperset(low):
-        return []
-    prefix = naming.evaluation_id(low) if kinds == {Kind.EVALUATION} else naming.run_id(low)
-    return store.find(NodeFilter(id_prefix=prefix, limit=SHOWN_CANDIDATES + 1))
 
 
 def _find_last_part(store: Store, text: str) -> list[Node]:

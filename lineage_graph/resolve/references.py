@@ -131,10 +131,16 @@ def _read_name(text: str, scope: Scope, kinds: Kinds) -> Iterator[Lookup]:
 
 
 def _read_prefix(text: str, kinds: Kinds) -> Iterator[Lookup]:
-    """The beginning of a run's id, as git reads commits."""
-    low = text.lower()
-    if Kind.RUN in kinds and len(low) >= SHORTEST_PREFIX and _HEX.issuperset(low):
-        yield Lookup(kinds & RUNS, id_prefix=naming.run_id(low))
+    """The beginning of a run's or a logged model's id, as git reads commits; after its name, as tables print both."""
+    artifact = naming.artifact_run_path(text)
+    name, _, beginning = (text if artifact is None or artifact[1] else artifact[0]).rpartition(" ")
+    low = (naming.logged_model_of(beginning) or beginning).lower()
+    digits = low.removeprefix("m-")
+    if len(digits) < SHORTEST_PREFIX or not _HEX.issuperset(digits):
+        return
+    kind, identity = (Kind.RUN, naming.run_id) if digits == low else (Kind.MODEL, naming.model_id)
+    if kind in kinds:
+        yield Lookup(frozenset({kind}), name=name or None, id_prefix=identity(low))
 
 
 def is_known(node: Node) -> bool:

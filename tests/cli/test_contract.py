@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -293,6 +294,35 @@ def test_every_question_has_every_format(arguments, form, run, shop):
     assert (code, err) == (0, "")
     assert out.endswith("\n")
     assert not out.endswith("\n\n")
+
+
+def test_every_reference_of_an_example_leads_somewhere(run, tmp_path):
+    column = Node(
+        "feature:source:file:///srv/shop/data/orders.parquet#price",
+        Kind.FEATURE,
+        "price",
+        properties={"column": "price", "source": answers.URI},
+        records=("r",),
+    )
+    elsewhere = Node(
+        "source:s3://shop/orders.parquet", Kind.SOURCE, "s3://shop/orders.parquet", records=("r",)
+    )
+    # As a declaration writes it: its name has the namespace.
+    nodes = [
+        each._replace(name="shop/churn-api") if each is answers.DEPLOYMENT else each for each in answers.NODES
+    ]
+    graph = write_graph(tmp_path / "shop.db", [*nodes, column], answers.EDGES)
+    shared = write_graph(tmp_path / "shared.db", [elsewhere], [])
+    tried = 0
+    for name in ("upstream", "downstream", "impact", "path", "show", "audit"):
+        for example in re.findall(rf"^ +lineage-graph ({name} .*)$", run(name, "--help")[1], re.MULTILINE):
+            command = re.split(r"  | > ", example)[0]
+            if "--from" not in command:
+                store = shared if "s3:" in command else graph
+                code, _, err = run(*shlex.split(command), "--store", store)
+                assert code in {0, 3}, (command, err)
+                tried += 1
+    assert tried > 20
 
 
 @pytest.mark.parametrize("name", [*COMMANDS, "ingest mlflow", "ingest declared", "declare init"])

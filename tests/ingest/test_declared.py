@@ -165,6 +165,23 @@ def test_which_model_an_evaluation_judged(store, tmp_path, model):
     assert edges_of(store, evaluation, EdgeType.EVALUATED_IN) == []
 
 
+@pytest.mark.parametrize(
+    ("run", "model"), [(f"runs:/{EVAL[:8]}", "m-0558bc8a"), (f"judge {EVAL[:8]}", "model m-0558bc8a")]
+)
+def test_ids_cut_short_as_tables_print_them(store, tmp_path, run, model):
+    judged = naming.model_id("m-0558bc8ad07548749e3660ebb252683f")
+    other = naming.model_id("m-0558bc8bd07548749e3660ebb252683f")
+    logged = Record(
+        "logged-models/x", b"", tuple(NodeClaim(each, Kind.MODEL, "model") for each in (judged, other))
+    )
+    draw(store, [*recorded(), logged])
+    declare(store, tmp_path, f"evaluations:\n  - {{run: '{run}', model: '{model}'}}\n")
+    evaluation = naming.evaluation_id(EVAL)
+    assert edges_of(store, evaluation, EdgeType.EVALUATED_IN) == [(judged, evaluation, "declared")]
+    declare(store, tmp_path, f"evaluations:\n  - {{run: '{run}', model: '{model[:-1]}'}}\n")
+    assert edges_of(store, evaluation, EdgeType.EVALUATED_IN) == []
+
+
 def test_a_run_that_no_source_knows_as_an_evaluation(store, tmp_path):
     draw(store, recorded())
     declare(store, tmp_path, f"evaluations:\n  - {{run: {SCORE}, model: m-1}}\n")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from lineage_graph import Lineage
 from lineage_graph.errors import Ambiguous, NotFound, UsageError
 from lineage_graph.graph import Kind, Origin
-from lineage_graph.query.references import resolve_reference, resolve_roots
-from lineage_graph.stores.base import Direction
+from lineage_graph.query.references import KIND_WORDS, resolve_reference, resolve_roots
+from lineage_graph.render.labels import label
+from lineage_graph.stores.base import Direction, NodeFilter
 from tests.query.graphs import draw, edge, node
 from tests.query.shop import (
     API,
@@ -28,14 +30,21 @@ from tests.query.shop import (
     draw_shop,
     run,
 )  # fmt: skip
+from tests.truth import STORES
 
 AMOUNT = "feature:source:file:///srv/shop/data/orders.parquet#amount"
 STAGE = "alias:prod/default/churn/Production"
-OLD = "model:11111111/pipe/line"
+LONG = "ef2c4973e8214e4c8628b15aa8297d0f"
+OLD = f"model:{LONG}/pipe/line"
+NEW = "model:m-0558bc8ad07548749e3660ebb252683f"
+TRAIN, JUDGED = f"run:{LONG}", f"evaluation:{LONG}/m-2"
 MORE = (
+    node(TRAIN, name="train 9", run_id=LONG, status="FINISHED", experiment="churn"),
+    node(JUDGED, name="train 9", run_id=LONG, metrics={}),
+    node(NEW, name="model", model_id=NEW[6:], run_id="", path="model", status="READY"),
     node(AMOUNT, name="amount", column="amount", source=ORDERS[7:]),
     node(STAGE, name="churn/Production", model="churn", alias="Production", pointer="stage"),
-    node(OLD, name="line", model_id=None, run_id="11111111", path="pipe/line", status="READY"),
+    node(OLD, name="line", model_id=None, run_id=LONG, path="pipe/line", status="READY"),
 )
 MEANS = {
     "a full id": (V1, V1),
@@ -46,21 +55,32 @@ MEANS = {
     "an alias as a URI": ("models:/churn@champion", CHAMPION),
     "a stage": ("models:/churn/Production", STAGE),
     "a stage in another case": ("models:/churn/production", STAGE),
-    "a run": ("runs:/11111111", T1),
-    "a run's model": ("runs:/11111111/pipe/line", OLD),
-    "a run's artifact that is no model": ("runs:/11111111/plots", T1),
-    "a run id": ("11111111", T1),
+    "a run": (f"runs:/{LONG}", TRAIN),
+    "a run's model": (f"runs:/{LONG}/pipe/line", OLD),
+    "a run's artifact that is no model": (f"runs:/{LONG}/plots", TRAIN),
+    "a run by the beginning of its id": ("runs:/ef2c4973", TRAIN),
+    "a run's model by that": ("runs:/ef2c4973/pipe/line", OLD),
+    "a run's artifact that is no model by that": ("runs:/ef2c4973/plots", TRAIN),
+    "a run as a table prints it": ("train 9 ef2c4973", TRAIN),
+    "a run as a table prints it, narrowed": ("run:train 9 ef2c4973", TRAIN),
+    "an evaluation as a table prints it": ("evaluation:train 9 ef2c4973", JUDGED),
+    "a run id": (LONG, TRAIN),
     "a run-id prefix": ("1111", T1),
     "a run-id prefix in capitals": ("RUN:1111", T1),
     "a run's name": ("train-1", T1),
     "a logged model": ("m-1", M1),
     "a logged model as a URI": ("models:/m-1", M1),
+    "the beginning of a logged model's id": ("m-0558bc8a", NEW),
+    "the beginning of a logged model's id as a URI": ("models:/m-0558bc8a", NEW),
+    "a logged model as a table prints it": ("model m-0558bc8a", NEW),
+    "a model of before MLflow 3 as a table prints it": ("line ef2c4973", OLD),
     "a file URI": ("file:///srv/shop/data/orders.parquet", ORDERS),
     "another spelling of it": ("file:/srv/shop/./data//orders.parquet", ORDERS),
     "a path": ("/srv/shop/data/orders.parquet", ORDERS),
     "a file name": ("orders.parquet", ORDERS),
     "a dataset and its digest": ("orders@bb22", O2),
     "a beginning of the digest": ("orders@bb", O2),
+    "a column as a table prints it": ("amount of orders.parquet", AMOUNT),
     "a column": ("column:orders.parquet#amount", AMOUNT),
     "narrowed to a source": ("source:orders.parquet", ORDERS),
     "narrowed to a dataset": ("dataset:holdout", H),
@@ -131,10 +151,27 @@ def test_case_is_kept():
 
 def test_several_runs_of_a_prefix_are_refused():
     store = draw(run("run:abcd1111", "a"), run("run:abcd2222", "b"))
+    for text in ("abcd", "runs:/abcd"):
+        with pytest.raises(Ambiguous) as raised:
+            resolve_reference(store, text)
+        assert raised.value.candidates == ("run:abcd1111", "run:abcd2222")
+    for text in (
+        "abc",
+        "runs:/abc",
+        "b abc",
+        "a abcd2222",
+        "m-abcd",
+    ):  # too short, as in git; another's name; no model
+        with pytest.raises(NotFound):
+            resolve_reference(store, text)
     with pytest.raises(Ambiguous):
-        resolve_reference(store, "abcd")
-    with pytest.raises(NotFound):
-        resolve_reference(store, "abc")  # too short, as in git
+        resolve_reference(draw(run("run:abcd1111", "a"), run("run:abcd1112", "a")), "a abcd111")
+
+
+def test_a_name_beats_what_a_table_prints():
+    named = node("consumer:train-1 11111111", name="train-1 11111111")
+    assert resolve_reference(draw_shop(), "train-1 11111111").id == T1
+    assert resolve_reference(draw_shop(named), "train-1 11111111").id == "consumer:train-1 11111111"
 
 
 def test_a_dataset_named_like_another_source_is_told_apart():
@@ -189,6 +226,17 @@ def test_a_group_stands_for_its_members():
 def test_a_group_without_members_is_not_found():
     with pytest.raises(NotFound):
         resolve_roots(draw(node(CHURN, name="churn")), ["churn"], Direction.UPSTREAM)
+
+
+@pytest.mark.parametrize("name", ["shop", "evaluations"])
+def test_everything_is_found_by_the_label_that_tables_print(name):
+    words = {kind: word for word, kinds in KIND_WORDS.items() for kind in kinds}
+    with Lineage.open("memory:") as lineage:
+        lineage.ingest("mlflow", str(STORES / name / "mlflow.db"), name=name, artifacts=False)
+        nodes = [each for each in lineage.store.find(NodeFilter()) if each.kind is not Kind.FEATURE_SET]
+        assert len(nodes) > 20
+        for each in nodes:
+            assert resolve_reference(lineage.store, f"{words[each.kind]}:{label(each)}").id == each.id
 
 
 def test_kinds_narrow():
