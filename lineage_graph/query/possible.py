@@ -77,7 +77,8 @@ def _name_ends(
         near, far = _ends(edge, nodes, direction)
         for end in beyond.get(far, [far]) if far else ():
             if end in known and end not in nodes:
-                found.setdefault((end, edge.rule), Possible(known[end], why(edge, known[near]), edge.rule))
+                hint = Possible(known[end], why(edge, known[near], known[end]), edge.rule)
+                found.setdefault((end, edge.rule), hint)
     return [found[key] for key in sorted(found)]
 
 
@@ -131,9 +132,10 @@ def key_of(edge: Edge, run: Node) -> str:
     return ""
 
 
-def why(edge: Edge, near: Node) -> str:
-    """What the hint is: by its rule, whose it is, and the recorded text."""
+def why(edge: Edge, *ends: Node) -> str:
+    """What the hint is: by its rule, whose it is, and the recorded text. A run has params, tags and inputs, data has content."""
     text = str(edge.properties.get("text") or "")
-    reason = WHY.get(edge.rule, edge.rule)
-    run = f" of {label(near)}"
-    return f"{reason}{run}: {text}" if text else f"{reason}{run}"
+    of_data = edge.type is EdgeType.SAME_CONTENT
+    holder = next((end for end in ends if of_data or end.kind is Kind.RUN), None)
+    reason = WHY.get(edge.rule, edge.rule) + (f" of {label(holder)}" if holder else "")
+    return f"{reason}: {text}" if text else reason

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
-from lineage_graph.graph import KIND_ORDER, Claimed, Edge, EdgeClaim, Evidence, Kind, Node, merge_edge
+from lineage_graph.graph import (
+    KIND_ORDER,
+    Claimed,
+    Edge,
+    EdgeClaim,
+    EdgeType,
+    Evidence,
+    Kind,
+    Node,
+    merge_edge,
+)
 from lineage_graph.query.answer import WHOLE, Answer, Options, Possible, Root, Truncated, Verdict
 from lineage_graph.query.gaps import codes_of, said_of
 from lineage_graph.query.possible import why
@@ -42,7 +52,7 @@ def show(store: Store, ref: str, options: Options = PLAIN, *, kinds: Collection[
         nodes=(node, *shown),
         hops={id: int(id != node.id) for id in names},
         edges=kept,
-        possible=tuple(_possible(edges, node, beside)),
+        possible=tuple(_possible(store, edges, node, beside)),
         gaps=tuple(said_of(node, code, graph.origins) for code in codes_of(node)),
         counts=_counts([node, *ordered]),
         truncated=Truncated(left_out, len(sure) - len(kept), "limit") if left_out else WHOLE,
@@ -62,11 +72,25 @@ def _edges(claims: Iterable[Claimed]) -> list[Edge]:
     return [merge_edge(groups[key]) for key in sorted(groups, key=lambda key: (key[:4], key[4] or 0))]
 
 
-def _possible(edges: Iterable[Edge], node: Node, beside: dict[str, Node]) -> Iterable[Possible]:
-    for edge in edges:
+def _possible(store: Store, edges: Iterable[Edge], node: Node, beside: dict[str, Node]) -> Iterable[Possible]:
+    hints = [edge for edge in edges if edge.evidence is Evidence.POSSIBLE]
+    readers = _readers(store, hints)
+    for edge in hints:
         other = edge.dst if edge.src == node.id else edge.src
-        if edge.evidence is Evidence.POSSIBLE and other in beside:
-            yield Possible(beside[other], why(edge, node), edge.rule)
+        if other in beside:
+            runs = readers.get(edge.dst, []) if edge.type is EdgeType.HAS_VERSION else []
+            yield Possible(beside[other], why(edge, node, beside[other], *runs), edge.rule)
+
+
+def _readers(store: Store, hints: Iterable[Edge]) -> dict[str, list[Node]]:
+    """The runs that hint at data, by that data: the edge to its location names none."""
+    data = sorted({edge.dst for edge in hints if edge.type is EdgeType.HAS_VERSION})
+    readers: dict[str, list[Node]] = defaultdict(list)
+    if data:
+        around = store.possible(data, frozenset({EdgeType.READ_BY}))
+        for edge in around.edges:
+            readers[edge.src].append(around.nodes[edge.dst])
+    return readers
 
 
 def _counts(nodes: list[Node]) -> dict[str, int]:

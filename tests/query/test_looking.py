@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from lineage_graph.graph import Evidence, Kind, Origin
 from lineage_graph.query.answer import Options, Verdict
 from lineage_graph.query.search import search
 from lineage_graph.query.show import show
 from lineage_graph.query.status import read_status
+from lineage_graph.query.traversal import downstream, upstream
+from tests.query import shop
 from tests.query.graphs import draw, edge, node
 from tests.query.shop import (
     API,
@@ -76,6 +80,30 @@ def test_show_keeps_hints_apart():
         == "named by a param or tag of blind 55555555: train-data-path=s3://shop/extra.csv"
     )
     assert answer.roots[0].id == BLIND
+
+
+BY_PARAM = "named by a param or tag of blind 55555555: train-data-path=s3://shop/extra.csv"
+BY_MODEL = "a model's URI among the params or tags of blind 55555555: model=models:/churn/1"
+BY_CONTENT = "the digest, schema and row count of {}"
+WHOSE = {
+    "up from the run's model": (upstream, "fraud/1", [BY_PARAM, BY_MODEL]),
+    "down from what its param names": (downstream, "s3://shop/extra.csv", [BY_PARAM]),
+    "beside the run": (show, "run:blind", [BY_PARAM, BY_MODEL]),
+    "beside what its param names": (show, "source:s3://shop/extra.csv", [BY_PARAM]),
+    "beside the data between the two": (show, EXTRA_DATA, [BY_PARAM, BY_PARAM]),
+    "down from a model that its param names": (downstream, "churn/1", [BY_MODEL]),
+    "beside such a model": (show, "churn/1", [BY_MODEL]),
+    "content is that of data": (downstream, "holdout.parquet", [BY_CONTENT.format("holdout@cc33")]),
+}
+
+
+@pytest.mark.parametrize(("ask", "ref", "said"), WHOSE.values(), ids=WHOSE)
+def test_a_hint_names_the_run_that_has_it_whichever_way_it_is_met(ask, ref, said):
+    store = draw_shop(
+        edge(V1, "load", BLIND, evidence=Evidence.POSSIBLE, rule="model-uri", text="model=models:/churn/1"),
+        edge(shop.H, "same", shop.SCORES, evidence=Evidence.POSSIBLE, rule="same-content"),
+    )
+    assert sorted(hint.why for hint in ask(store, ref).possible) == sorted(said)
 
 
 def test_status_counts_what_is():
