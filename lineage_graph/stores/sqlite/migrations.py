@@ -12,7 +12,7 @@ Step = Callable[[Connection], None]
 
 
 def create_tables(connection: Connection) -> None:
-    """Version 1: everything, in an empty file."""
+    """Version 1 and all that came after it, in an empty file."""
     for statement in SCHEMA.split(";"):
         connection.execute(statement)
     for table, rows in words().items():
@@ -24,7 +24,13 @@ def create_tables(connection: Connection) -> None:
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
-STEPS: Mapping[int, Step] = {1: create_tables}
+def index_states(connection: Connection) -> None:
+    """Version 2: whether all nodes of a large answer are live, from the index alone."""
+    connection.execute("CREATE INDEX IF NOT EXISTS node_claim_state ON node_claim (node, state)")
+    connection.execute("DROP INDEX IF EXISTS node_claim_node")
+
+
+STEPS: Mapping[int, Step] = {1: create_tables, 2: index_states}
 """Version -> the step that leads to it from the one before."""
 
 

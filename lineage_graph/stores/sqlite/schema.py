@@ -13,7 +13,7 @@ from lineage_graph.graph import EdgeType, Evidence, Kind, State
 APPLICATION_ID = 0x4C475248
 """`LGRH`, in the file's header: how we know our own file."""
 
-VERSION = 1
+VERSION = 2
 """Of the schema, kept as the file's user_version."""
 
 RECORD_SHIFT = 20
@@ -106,7 +106,7 @@ CREATE INDEX node_changed ON node (changed);
 CREATE TABLE node_claim (
     id INTEGER PRIMARY KEY, node INTEGER NOT NULL, name TEXT NOT NULL, state INTEGER NOT NULL, evidence INTEGER NOT NULL,
     gaps INTEGER, properties TEXT);
-CREATE INDEX node_claim_node ON node_claim (node);
+CREATE INDEX node_claim_state ON node_claim (node, state);
 CREATE INDEX node_claim_name ON node_claim (name);
 CREATE INDEX node_claim_gaps ON node_claim (gaps, node) WHERE gaps IS NOT NULL;
 CREATE TABLE label (text TEXT NOT NULL, claim INTEGER NOT NULL, PRIMARY KEY (text, claim)) WITHOUT ROWID;

@@ -241,3 +241,19 @@ def test_one_session_writes_many_transactions(store):
         assert len(list(SqliteStore(str(store.path)).records("test:b"))) == 2_500
         assert [origin.complete for origin in store.info().origins] == [True, False]
         assert writing.finish(retract=True).written == 2_500
+
+
+def test_a_file_of_the_first_version_is_brought_up_to_date_when_it_is_asked(path, store):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "DROP INDEX node_claim_state; CREATE INDEX node_claim_node ON node_claim (node); PRAGMA user_version = 1"
+        )
+    with closing(SqliteStore(str(path))) as older:
+        assert list(older.outline(["run:r"], Direction.DOWNSTREAM).nodes) == ["run:r", "model:m"]
+    with closing(sqlite3.connect(path)) as connection:
+        indexes = {
+            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'index'")
+        }
+        assert read_version(connection, str(path)) == VERSION
+    assert "node_claim_state" in indexes
+    assert "node_claim_node" not in indexes
