@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from lineage_graph.graph import EdgeType, Kind, Node
+from lineage_graph.graph import Edge, EdgeType, Kind, Node
 from lineage_graph.query.answer import Answer, Options
 from lineage_graph.query.labels import label, quote_shell, text_of
 from lineage_graph.query.reached import Reached
@@ -65,6 +65,8 @@ class Header:
     versions: int
     """Versions on the way to something live."""
     gaps: int
+    evaluations: int = 0
+    """Evaluations that judged on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +161,7 @@ class _Below:
 
     def header(self, root: Node, gaps: int) -> Header:
         """How much the root is used."""
-        reads = [
-            edge
-            for edge in self.reached.edges
-            if edge.type is EdgeType.READ_BY
-            and (edge.src in self.roots or set(self.before[edge.src]) & set(self.roots))
-        ]
+        reads = self._of_root(EdgeType.READ_BY)
         kinds = [self.nodes[id].kind for id in self.live_ids]
         return Header(
             node=root,
@@ -175,7 +172,23 @@ class _Below:
             pointers=kinds.count(Kind.ALIAS),
             versions=sum(node.id in self.leads_to_live for node in self._of(Kind.MODEL_VERSION)),
             gaps=gaps,
+            evaluations=len(
+                {
+                    edge.dst
+                    for edge in self._of_root(EdgeType.EVALUATED_IN)
+                    if self.nodes[edge.src].kind is Kind.DATASET
+                }
+            ),
         )
+
+    def _of_root(self, edge_type: EdgeType) -> list[Edge]:
+        """The edges of this type from the roots, or from the data that is at a root."""
+        return [
+            edge
+            for edge in self.reached.edges
+            if edge.type is edge_type
+            and (edge.src in self.roots or set(self.before[edge.src]) & set(self.roots))
+        ]
 
     def live(self) -> list[Row]:
         """What serves or points at it: deployments, then consumers, then pointers, the nearest first."""

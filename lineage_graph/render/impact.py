@@ -39,12 +39,12 @@ def render_impact(impact: Impact, screen: Screen = PIPE) -> str:
 def _render_lines(impact: Impact, screen: Screen) -> Iterator[Line]:
     answer = impact.answer
     if answer.verdict is Verdict.FOUND:
-        yield from _render_header(impact.header, impact.answer.options.read_between is not None)
+        yield from _render_header(impact)
         yield _render_verdict(impact)
     else:
         said = Span(verdict_text(answer), VERDICT_STYLES[answer.verdict])
         yield line(Span(root_names(answer), Style.HEAD), "  ", said)
-        yield from _render_header(impact.header, impact.answer.options.read_between is not None)
+        yield from _render_header(impact)
     known = {node.id: node for node in answer.nodes}
     for group, rows in impact.groups:
         yield line(Span(_title_of(group, answer), Style.HEAD))
@@ -70,21 +70,33 @@ def _short_command(command: str) -> str:
     return "-o csv for all rows" if command.endswith(" -o csv") else command
 
 
-def _render_header(header: Header, windowed: bool) -> Iterator[Line]:
-    node = header.node
+def _render_header(impact: Impact) -> Iterator[Line]:
+    node = impact.header.node
     where = text_of(node, "uri") or detail(node) or word(node.kind)
     yield from columns(
-        [[Span(label(node), style_of(node)), where, Span(_reads_text(header, windowed), Style.DIM)]]
+        [
+            [
+                Span(label(node), style_of(node)),
+                where,
+                Span(_reads_text(impact.header, impact.answer), Style.DIM),
+            ]
+        ]
     )
 
 
-def _reads_text(header: Header, windowed: bool) -> str:
-    """`read by 4 runs, last 2026-11-20`."""
+def _reads_text(header: Header, answer: Answer) -> str:
+    """`read by 4 runs, last 2026-11-20`. Of data that MLflow has as evaluation only, that is not to say that it was used only so."""
     if header.read_by:
         when = f", last {(rfc3339(header.last_read) or '')[:10]}" if header.last_read is not None else ""
         return f"read by {count_of(header.read_by, 'run')}{when}"
-    none = "no run is known to have read it in that time" if windowed else "no run is known to read it"
-    return none if header.node.kind in {Kind.SOURCE, Kind.DATASET} else ""
+    if header.node.kind not in {Kind.SOURCE, Kind.DATASET}:
+        return ""
+    if answer.options.read_between is not None:
+        return "no run is known to have read it in that time"
+    if header.evaluations:
+        return f"recorded only as evaluation data, in {count_of(header.evaluations, 'evaluation')}"
+    near = "" if answer.cut_at is None else f" within {count_of(answer.cut_at, 'hop')}"
+    return f"no run is known to read it{near}"
 
 
 def _render_verdict(impact: Impact) -> Line:

@@ -84,6 +84,28 @@ def test_groups_are_of_the_whole_answer(options):
     )
 
 
+# (asked, options) -> what the first line says of its use
+USES = {
+    "read, and judged on as well": ("orders@bb22", {}, "read by 2 runs, last 1970-01-04"),
+    "judged on only": ("holdout.parquet", {}, "recorded only as evaluation data, in 1 evaluation"),
+    "one version of it": ("holdout@cc33", {}, "recorded only as evaluation data, in 1 evaluation"),
+    "not in that time": ("orders.parquet", {"read_between": (0, 1)}, "no run is known to have read it in that time"),
+    "hinted at only": ("s3://shop/extra.csv", {}, "no run is known to read it"),
+    "not that near": ("orders.parquet", {"depth": 1}, "no run is known to read it within 1 hop"),
+    "judged on, not that near": ("holdout.parquet", {"depth": 1}, "no run is known to read it within 1 hop"),
+    "a model is not read": ("m-2", {}, "READY"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("ref", "options", "said"), USES.values(), ids=USES)
+def test_how_data_is_used_is_said_first(ref, options, said):
+    store = draw_shop(edge(O2, "eval", JUDGE))
+    found = impact(store, ref, Options(**options))
+    # Where nothing is below, which kind of nothing it is comes before.
+    at = 0 if found.answer.verdict is Verdict.FOUND else 1
+    assert render_impact(found).split("\n")[at].endswith(said)
+
+
 def test_nothing_and_why():
     answer = impact(draw_shop(), "s3://shop/extra.csv")
     assert (answer.answer.verdict, answer.groups) == (Verdict.NOT_CAPTURED, ())
