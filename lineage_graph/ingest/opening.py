@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 
+from lineage_graph import naming
 from lineage_graph.errors import StoreMissing, UsageError
 from lineage_graph.graph import Origin
+from lineage_graph.redact import redact_text, strip_control
 from lineage_graph.sources.base import Source
 from lineage_graph.sources.table import open_source
 from lineage_graph.stores.base import Store
@@ -17,6 +20,8 @@ def open_for(store: Store, kind: str, target: str | None, options: Mapping[str, 
     given = {
         key: value for key, value in options.items() if value is not None and (key, value) != ("name", "")
     }
+    if isinstance(roots := given.get("roots"), Mapping):
+        given["roots"] = {str(each): place_root(str(each), str(folder)) for each, folder in roots.items()}
     source = open_source(kind, target, **given)
     known = _origins(store, kind)
     before = next((o for o in known if o.name == source.origin.name), None) if given.get("name") else None
@@ -36,8 +41,8 @@ def open_for(store: Store, kind: str, target: str | None, options: Mapping[str, 
     elif "name" not in given:
         wanted["name"] = _unused(source.origin.name.split(":", 1)[1], {origin.name for origin in known}, kind)
     kept = before.settings.get("roots") if before else None
-    if roots := _merge_roots(kept, given.get("roots")):
-        wanted["roots"] = roots
+    if merged := _merge_roots(kept, given.get("roots")):
+        wanted["roots"] = merged
         # An experiment may go, or be called otherwise, after its root was given.
         if isinstance(kept, Mapping) and kept:
             wanted["known_roots"] = tuple(kept)
@@ -47,6 +52,21 @@ def open_for(store: Store, kind: str, target: str | None, options: Mapping[str, 
         return source
     source.close()
     return open_source(kind, target, **wanted)
+
+
+def place_root(experiment: str, folder: str) -> str:
+    """The directory, absolute; one relative to the working directory only if it is there: nothing relative can lie below another."""
+    location = naming.name_location(folder)
+    if not folder or (location is not None and not location.relative):
+        return folder
+    here = os.path.abspath(os.path.expanduser(folder))
+    if folder.strip() and os.path.isdir(here):
+        return here
+    shown = strip_control(redact_text(f"{experiment}={folder}"))
+    raise UsageError(
+        f"--root {shown}: neither absolute nor a directory here; give an absolute path or a URI",
+        hint=f"such as --root {strip_control(redact_text(experiment))}=/srv/shop",
+    )
 
 
 def _merge_roots(before: object, given: object) -> dict[str, str]:

@@ -233,6 +233,19 @@ def test_a_root_of_no_experiment_is_said_and_nothing_is_written(run, tracking, t
     assert code == 1 or json.loads(out)["graph"]["origins"] == []
 
 
+def test_a_relative_root_undoes_no_good_one(run, tracking, tmp_path):
+    store = tmp_path / "graph.db"
+    assert run("ingest", "mlflow", tracking, "--store", store, "--root", "stock=/srv/shop")[0] == 0
+    before = json.loads(run("status", "--store", store, "-o", "json")[1])
+    code, out, err = run("ingest", "mlflow", tracking, "--store", store, "--root", "stock=rel")
+    assert (code, out) == (2, "")
+    assert err.splitlines()[0] == (
+        "error: --root stock=rel: neither absolute nor a directory here; give an absolute path or a URI"
+    )
+    assert json.loads(run("status", "--store", store, "-o", "json")[1]) == before
+    assert run("ingest", "mlflow", tracking, "--dry-run", "--root", "stock=rel")[0] == 2
+
+
 def test_a_root_that_is_kept_outlives_its_experiments_name(run, tracking, tmp_path):
     store = tmp_path / "graph.db"
     assert run("ingest", "mlflow", tracking, "--store", store, "--root", "stock=/srv/shop")[0] == 0

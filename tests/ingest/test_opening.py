@@ -93,3 +93,23 @@ def test_each_workspace_of_a_server_is_an_origin_of_its_own():
     assert [opened(workspace) for workspace in ("", "eu", "default", "eu")] == [usual, eu, usual, eu]
     with pytest.raises(UsageError, match="is another workspace, or all, of that server"):
         opened("us", name="mlflow.example-5000")
+
+
+def test_a_relative_root_is_one_of_the_working_directory_or_refused(two, tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    whole = {"a": "/srv/shop", "b": "s3://shop/raw", "c": "file:///srv", "d": "C:\\shop", "e": "dbfs:/shop"}
+    given = {**whole, "f": "data", "g": Path("data"), "h": ".", "i": "~/data", "j": ""}
+    here = {
+        "f": str(tmp_path / "data"),
+        "g": str(tmp_path / "data"),
+        "h": str(tmp_path),
+        "i": str(tmp_path / "data"),
+    }
+    store = open_store("memory:")
+    with open_for(store, "mlflow", str(two[0] / "mlflow.db"), {"roots": given}) as source:
+        assert source.origin.settings["roots"] == whole | here
+    for folder in ("rel", "./rel", "file:data", " ", "~/rel", "mlflow.db", "a\nb"):
+        with pytest.raises(UsageError, match=r"^--root sources=.*absolute path or a URI$"):
+            open_for(store, "mlflow", str(two[0] / "mlflow.db"), {"roots": {"sources": folder}})

@@ -171,7 +171,13 @@ def _read_loads(item: Item, declaration: Declaration, problems: Problems) -> Non
 def _read_roots(item: Item, declaration: Declaration, problems: Problems) -> None:
     for experiment, value in check_pairs(item, "roots", problems):
         folder = check_text(value, f"the root of {echo(experiment)}", problems)
-        if folder is not None:
+        if folder is not None and folder[0] == "~":
+            # Whose home that is hangs on who reads the file.
+            problems.add(
+                value.line,
+                f"the root of {echo(experiment)} must be a path or a URI without ~, and is {echo(folder)}",
+            )
+        elif folder is not None:
             fields: dict[str, object] = {"experiment": experiment, "folder": folder}
             declaration.add("roots", f"roots/{experiment}", value.line, fields)
 

@@ -104,6 +104,10 @@ BAD = {
         ["3: a derivation needs the field 'from'"],
     ),
     "blank text": ("version: 1\nowners:\n  a: '  '\n", ["3: the owner of 'a' must be a text, and is empty"]),
+    "a root of somebody's home": (
+        "version: 1\nroots:\n  churn: ~/shop\n",
+        ["3: the root of 'churn' must be a path or a URI without ~, and is '~/shop'"],
+    ),
     "several": (
         "version: 3\nowners:\n  a: []\nrots: {}\n",
         [
