@@ -70,7 +70,8 @@ def order_reached(connection: Connection, hops: Mapping[int, int]) -> tuple[dict
     groups: list[Group] = []
     for hop, pairs in groupby(hops.items(), itemgetter(1)):
         by_kind: dict[int, list[str]] = defaultdict(list)
-        for number, uid, kind in select_in(connection, _IDS, [number for number, _ in pairs]):
+        # Neighbours in the file one after another.
+        for number, uid, kind in select_in(connection, _IDS, sorted(number for number, _ in pairs)):
             uids[number] = uid
             by_kind[kind].append(uid)
         # Codes of kinds rise in the order of kinds.
