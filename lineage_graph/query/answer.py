@@ -53,6 +53,13 @@ class Gap(NamedTuple):
     fix: str
 
 
+class End(NamedTuple):
+    """A node beyond which nothing more is known, and how far it is."""
+
+    node: Node
+    hops: int
+
+
 class Possible(NamedTuple):
     """A node that the store hints at and does not say."""
 
@@ -120,6 +127,15 @@ class Answer:
     """How the question was understood, where that is not plain: "churn is a registered model: asked for its 3 versions"."""
     claims: tuple[Claimed, ...] = ()
     """Everything that is claimed of the node (`show` only), past alias intervals included."""
+    ends: tuple[End, ...] = ()
+    """Where the chain ends, the farthest first, whatever a filter shows; only where nothing was found."""
+    unshown: Mapping[str, Node] = field(default_factory=dict)
+    """The nodes that `--kind` or `--limit` leaves out: gaps and ways still name them."""
+
+    @property
+    def known(self) -> dict[str, Node]:
+        """Every node that the answer may name."""
+        return {**self.unshown, **{node.id: node for node in self.nodes}}
 
     @property
     def cut_at(self) -> int | None:

@@ -15,6 +15,7 @@ from lineage_graph.query.answer import (
     LIMIT,
     WHOLE,
     Answer,
+    End,
     Gap,
     GraphState,
     Options,
@@ -250,4 +251,5 @@ def _not_found(
         gaps=tuple(gaps[key] for key in sorted(gaps)),
         counts=_counts_of_roots(nodes),
         notes=tuple(resolved.notes),
+        ends=tuple(End(node, 0) for node in nodes),
     )

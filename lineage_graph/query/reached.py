@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from lineage_graph.graph import KIND_ORDER, Edge, Node, State, Subgraph
-from lineage_graph.query.answer import Options
+from lineage_graph.query.answer import End, Options
 from lineage_graph.query.pruning import is_hideable, prune
 from lineage_graph.query.steps import State as At
 from lineage_graph.query.steps import Step, Stepping, followed_of
@@ -106,6 +106,14 @@ def choose(reached: Reached) -> tuple[list[Node], int]:
             shown.append(node)
             room -= 1
     return shown, len(nodes) - len(shown)
+
+
+def find_ends(reached: Reached) -> list[End]:
+    """The nodes beyond which nothing more is known, the farthest first."""
+    up = reached.direction is Direction.UPSTREAM
+    passed = {edge.dst if up else edge.src for edge in reached.edges}
+    ends = [End(node, reached.hops[id]) for id, node in reached.nodes.items() if id not in passed]
+    return sorted(ends, key=lambda end: -end.hops)
 
 
 def edges_between(reached: Reached, nodes: Sequence[Node]) -> list[Edge]:

@@ -24,7 +24,7 @@ from lineage_graph.query.depth import goes_beyond, lies_beyond
 from lineage_graph.query.gaps import crawl_of, word_gap
 from lineage_graph.query.observed import gaps_of_time
 from lineage_graph.query.possible import Hints, read_hints
-from lineage_graph.query.reached import Reached, choose, edges_between, reach
+from lineage_graph.query.reached import Reached, choose, edges_between, find_ends, reach
 from lineage_graph.query.references import Resolved, resolve_roots
 from lineage_graph.query.steps import way_to
 from lineage_graph.query.verdicts import gaps_of, judge, which_model_below
@@ -77,11 +77,12 @@ def trace(
     roots = tuple(dict.fromkeys(root.id for root in resolved.roots))
     reached = reach(store, roots, direction, options)
     verdict, gaps, hints = explain(store, reached, graph)
+    chain = reached
     if verdict is not Verdict.FOUND and options.depth is not None:
         # A depth is a wish of the asker, not the end of the chain: what kind of nothing it is, the whole chain says.
-        whole = reach(store, roots, direction, replace(options, depth=None))
-        verdict, gaps, hints = explain(store, whole, graph)
-        is_cut = goes_beyond(whole, options)
+        chain = reach(store, roots, direction, replace(options, depth=None))
+        verdict, gaps, hints = explain(store, chain, graph)
+        is_cut = goes_beyond(chain, options)
     else:
         is_cut = lies_beyond(store, roots, direction, options)
     nodes, truncated_nodes = choose(reached)
@@ -103,8 +104,17 @@ def trace(
         truncated=_truncated(reached, nodes, truncated_nodes, len(edges), is_cut),
         hidden=dict(reached.hidden),
         notes=tuple(resolved.notes),
+        ends=tuple(find_ends(chain)) if verdict is not Verdict.FOUND else (),
+        unshown=_unshown(reached, nodes),
     )
     return answer, reached
+
+
+def _unshown(reached: Reached, shown: Sequence[Node]) -> dict[str, Node]:
+    if len(shown) == len(reached.nodes):
+        return {}
+    names = {node.id for node in shown}
+    return {id: node for id, node in reached.nodes.items() if id not in names}
 
 
 def explain(store: Store, reached: Reached, graph: GraphState) -> tuple[Verdict, list[Gap], Hints]:

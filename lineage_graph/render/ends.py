@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lineage_graph.graph import Edge, Node
+from lineage_graph.graph import Edge
 from lineage_graph.query.answer import Answer, Verdict
 from lineage_graph.render.labels import detail, label, word
 from lineage_graph.render.text import Line, Span, Style, columns, count_of, line
@@ -34,29 +34,22 @@ def find_chain(node: str, ways: dict[str, Edge]) -> list[str]:
     return chain
 
 
-def find_ends(answer: Answer) -> list[Node]:
-    """The nodes beyond which nothing more is known, the farthest first."""
-    up = answer.direction == "upstream"
-    passed = {edge.dst if up else edge.src for edge in answer.edges}
-    ends = [node for node in answer.nodes if node.id not in passed]
-    return sorted(ends, key=lambda node: -answer.hops.get(node.id, 0))
-
-
 def render_ends(answer: Answer) -> Iterator[Line]:
     """Where the chain ended, for an answer that found nothing and can't be sure of it."""
     if answer.verdict not in {Verdict.NOT_CAPTURED, Verdict.UNREADABLE} or answer.direction is None:
         return
-    ends = find_ends(answer)
     yield line(Span("THE CHAIN ENDS AT", Style.HEAD))
     rows: list[list[Span | str]] = [
         [
             word(node.kind),
             Span(label(node), Style.GAP),
-            count_of(answer.hops.get(node.id, 0), "hop"),
+            count_of(hops, "hop"),
             detail(node),
         ]
-        for node in ends[:MOST_ENDS]
+        for node, hops in answer.ends[:MOST_ENDS]
     ]
     yield from columns(rows, indent="  ")
-    if len(ends) > MOST_ENDS:
-        yield line("  ", Span(f"and {len(ends) - MOST_ENDS:,} more; -o csv and -o json have all", Style.DIM))
+    if len(answer.ends) > MOST_ENDS:
+        yield line(
+            "  ", Span(f"and {len(answer.ends) - MOST_ENDS:,} more; -o csv and -o json have all", Style.DIM)
+        )

@@ -45,7 +45,7 @@ def _render_lines(impact: Impact, screen: Screen) -> Iterator[Line]:
         said = Span(verdict_text(answer), VERDICT_STYLES[answer.verdict])
         yield line(Span(root_names(answer), Style.HEAD), "  ", said)
         yield from _render_header(impact)
-    known = {node.id: node for node in answer.nodes}
+    known = answer.known
     for group, rows in impact.groups:
         yield line(Span(_title_of(group, answer), Style.HEAD))
         yield from _render_rows(group, rows, known, screen)

@@ -73,7 +73,7 @@ def _state(state: State) -> str:
 
 
 def _render_gaps(answer: Answer) -> Iterator[str]:
-    known = {node.id: label(node) for node in answer.nodes}
+    known = {id: label(node) for id, node in answer.known.items()}
     for gap in answer.gaps:
         yield f"- {code(known.get(gap.node, gap.node))}: {code(gap.message)} ({gap.code})"
         yield from (f"  - {code(text.strip())}" for text in gap.fix.split("\n") if text.strip())

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from lineage_graph.graph import Node
 from lineage_graph.query.answer import LIMIT, Answer, Verdict, rfc3339
 from lineage_graph.query.labels import text_of
-from lineage_graph.render.ends import find_ends
 from lineage_graph.render.labels import label, word
 from lineage_graph.render.text import Line, Span, Style, count_of, line
 from lineage_graph.render.verdicts import cut_text
@@ -42,7 +41,7 @@ def group_gaps(answer: Answer, *, by_fix: bool = True) -> list[Alike]:
     """Gaps that are closed alike, together; where nothing was found, those where the chain ends come first."""
     ends: set[str] = set()
     if answer.verdict is not Verdict.FOUND and answer.direction is not None:
-        ends = {node.id for node in find_ends(answer)}
+        ends = {end.node.id for end in answer.ends}
     groups: dict[tuple[str, str], Alike] = {}
     for gap in sorted(answer.gaps, key=lambda gap: gap.node not in ends) if ends else answer.gaps:
         alike = groups.setdefault((gap.code, gap.fix if by_fix else ""), Alike(gap.code, gap.fix))

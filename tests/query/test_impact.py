@@ -84,6 +84,19 @@ def test_groups_are_of_the_whole_answer(options):
     )
 
 
+@pytest.mark.parametrize(
+    "options",
+    [Options(limit=0), Options(limit=1), Options(kinds=(Kind.CONSUMER,))],
+    ids=["none", "limit", "kind"],
+)
+def test_what_is_not_shown_has_its_name_on_the_way(options):
+    whole = render_impact(impact(draw_shop(), "orders.parquet")).split("\n")
+    live = whole[whole.index("LIVE") + 1 : whole.index("REGISTERED, NOT LIVE")]
+    assert live[0].endswith("6 hops  churn@champion ← churn/2 ← train-2 22222222 ← orders@bb22")
+    assert live[1].endswith("via shop/churn-api")
+    assert set(live) <= set(render_impact(impact(draw_shop(), "orders.parquet", options)).split("\n"))
+
+
 # (asked, options) -> what the first line says of its use
 USES = {
     "read, and judged on as well": ("orders@bb22", {}, "read by 2 runs, last 1970-01-04"),

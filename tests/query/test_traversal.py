@@ -6,7 +6,9 @@ import pytest
 
 from lineage_graph.graph import Evidence, Kind, Origin, State
 from lineage_graph.query.answer import Answer, Options, Verdict
+from lineage_graph.query.labels import label
 from lineage_graph.query.traversal import downstream, upstream
+from lineage_graph.render.table import render_table
 from tests.query import shop
 from tests.query.graphs import draw, edge, node
 from tests.query.shop import (
@@ -99,6 +101,25 @@ def _check(answer: Answer, verdict: str, nodes: set[str], gaps: list[str], possi
     assert verdict not in ("not-captured", "unreadable") or answer.gaps
     if answer.options.depth is None:
         assert sum(answer.counts.values()) == len(nodes)
+
+
+WHERE_IT_ENDS = {
+    "all of it": (upstream, "fraud/1", {}, [(BLIND, 2)]),
+    "a kind of which there is none": (upstream, "fraud/1", {"kinds": (Kind.SOURCE,)}, [(BLIND, 2)]),
+    "a limit": (upstream, "fraud/1", {"limit": 1}, [(BLIND, 2)]),
+    "a depth": (upstream, "fraud/1", {"depth": 1}, [(BLIND, 2)]),
+    "downstream": (downstream, "fraud/1", {"kinds": (Kind.ALIAS,)}, [(F1, 0)]),
+    "something was found": (upstream, "churn/1", {}, []),
+}
+
+
+@pytest.mark.parametrize(("ask", "ref", "options", "ends"), WHERE_IT_ENDS.values(), ids=WHERE_IT_ENDS)
+def test_where_the_chain_ends_hangs_on_no_filter(ask, ref, options, ends):
+    answer = ask(draw_shop(), ref, Options(**options))
+    assert [(end.node.id, end.hops) for end in answer.ends] == ends
+    shown = render_table(answer)
+    assert ("THE CHAIN ENDS AT" in shown) == bool(ends)
+    assert not ends or label(answer.ends[0].node) in shown.partition("THE CHAIN ENDS AT\n")[2].split("\n")[0]
 
 
 def test_what_is_hidden_is_counted():

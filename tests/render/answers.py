@@ -7,6 +7,7 @@ from typing import Any
 from lineage_graph.graph import Edge, EdgeType, Evidence, Kind, Node, Origin, State
 from lineage_graph.query.answer import (
     Answer,
+    End,
     Gap,
     GraphState,
     Options,
@@ -275,6 +276,7 @@ NOT_CAPTURED = Answer(
         ),
     ),
     counts={"Run": 1, "ModelVersion": 1},
+    ends=(End(HIDDEN_RUN, 1),),
 )
 NOTHING_BELOW = Answer(
     "impact",
@@ -294,6 +296,7 @@ NOTHING_BELOW = Answer(
         ),
     ),
     counts={"ModelVersion": 1},
+    ends=(End(VERSIONS[0], 0),),
 )
 NONE_BELOW = Answer(
     "impact",
