@@ -10,7 +10,7 @@ from functools import lru_cache
 from importlib.resources import files
 from itertools import takewhile
 
-from lineage_graph.errors import NotFound
+from lineage_graph.errors import NotFound, UsageError
 
 _HEADER = re.compile(r"// *(title|question|parameter): *(.*)")
 _PARAMETER = re.compile(r"(\w+) *= *(.+?) +- +(.+)")
@@ -24,6 +24,13 @@ class Parameter:
     default: object
     meaning: str
 
+    def check(self, value: object) -> None:
+        """Raises `UsageError` for what is not of the default's type: a store would compare it, and find nothing or break off."""
+        # Not `isinstance`: true is an integer to Python and to no Cypher.
+        if type(value) is not type(self.default):
+            takes = "text" if isinstance(self.default, str) else "a whole number"
+            raise UsageError(f"the parameter {self.name} takes {takes} ({self.meaning}), not {value!r}")
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -36,7 +43,10 @@ class Recipe:
     query: str
 
     def fill(self, given: Mapping[str, object]) -> dict[str, object]:
-        """Every parameter's value: what is given, else its default."""
+        """Every parameter's value: what is given, else its default. Raises `UsageError` for a value of another type."""
+        for each in self.parameters:
+            if each.name in given:
+                each.check(given[each.name])
         return {each.name: each.default for each in self.parameters} | dict(given)
 
 

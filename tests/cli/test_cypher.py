@@ -288,6 +288,12 @@ def test_a_parameter_that_a_recipe_has_not(ask):
     assert "least" in err
 
 
+def test_a_number_of_a_recipe_is_one(ask):
+    code, out, err = ask("--recipe", "most-reused-sources", "-p", "least=x")
+    assert (code, out) == (2, "")
+    assert err.startswith("error: the parameter least takes a whole number")
+
+
 def test_without_a_query_on_no_terminal(ask):
     code, out, err = ask()
     assert (code, out) == (2, "")

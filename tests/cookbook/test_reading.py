@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from lineage_graph.cli.cypher import parse_values
+from lineage_graph.errors import UsageError
 from lineage_graph.query.recipes import find_recipe
 from tests.test_docs import load_script
 
@@ -18,3 +21,18 @@ def test_a_parameter_that_is_text_stays_text_whatever_it_looks_like():
     assert parse_values({"digest": "12345e67"}, recipe) == {"digest": "12345e67"}
     assert parse_values({"least": "3"}, find_recipe("deepest-chains")) == {"least": 3}
     assert parse_values({"digest": "3"}) == {"digest": 3}
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter", "value", "takes"),
+    [
+        ("most-reused-sources", "least", "x", "a whole number"),
+        ("most-reused-sources", "least", 2.5, "a whole number"),
+        ("most-reused-sources", "least", True, "a whole number"),
+        ("most-reused-sources", "least", None, "a whole number"),
+        ("one-digest-many-sources", "digest", 12345678, "text"),
+    ],
+)
+def test_a_value_of_another_type_is_refused(name, parameter, value, takes):
+    with pytest.raises(UsageError, match=f"the parameter {parameter} takes {takes} .*, not {value!r}"):
+        find_recipe(name).fill({parameter: value})

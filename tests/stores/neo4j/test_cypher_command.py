@@ -109,3 +109,9 @@ def test_a_picture(ask):
     done = ask("MATCH p = (:ModelVersion)-[:ALIASED_AS]->(:Alias) RETURN p", "-o", "mermaid")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("flowchart")
+
+
+def test_a_number_of_a_recipe_is_one(ask):
+    done = ask("--recipe", "most-reused-sources", "-p", "least=x")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: the parameter least takes a whole number")
