@@ -236,6 +236,23 @@ def test_it_prints(champion):
         assert rule in html
 
 
+USED_BY = {
+    "a deployment, which is no user of itself": ("deployment:shop/churn-api", "1 consumer"),
+    "a pointer": ("churn@champion", "1 deployment, 1 consumer"),
+    "a version": ("churn/3", "1 deployment, 1 consumer"),
+    "a version that is not used": ("forecast/1", "no deployment and no consumer is recorded"),
+}
+
+
+@pytest.mark.parametrize(("ref", "said"), USED_BY.values(), ids=USED_BY)
+def test_who_uses_it(ref, said, tmp_path):
+    with crawled("shop") as lineage:
+        declare(lineage, tmp_path)
+        audit = lineage.audit(ref)
+    assert f"| used by | {said} |" in render_md(audit)
+    assert f"<tr><th>Used by</th><td>{said}</td></tr>" in render_html(audit)
+
+
 def test_markdown_keeps_crawled_text_in_code_spans(hostile):
     """Outside code spans and the diagram nothing is left of any attack."""
     text = re.sub(r"```mermaid\n.*?\n```", "", render_md(hostile), flags=re.DOTALL)

@@ -117,8 +117,11 @@ def origins_text(audit: Audit, report: Mapping[str, Any]) -> str:
 
 
 def use_text(report: Mapping[str, Any]) -> str:
-    """Where it is used."""
-    deployments, consumers = len(report["deployments"]), len(report["consumers"])
+    """Where it is used. A deployment is listed with what it serves, and is no user of itself."""
+    subject, consumers = report["subject"], len(report["consumers"])
+    deployments = sum(user["id"] != subject["id"] for user in report["deployments"])
+    if subject["kind"] == "Deployment" and not deployments:
+        return count_of(consumers, "consumer") if consumers else "no consumer is recorded"
     if not deployments and not consumers:
         return "no deployment and no consumer is recorded"
     return f"{count_of(deployments, 'deployment')}, {count_of(consumers, 'consumer')}"
