@@ -127,6 +127,8 @@ class Answer:
     """How the question was understood, where that is not plain: "churn is a registered model: asked for its 3 versions"."""
     claims: tuple[Claimed, ...] = ()
     """Everything that is claimed of the node (`show` only), past alias intervals included."""
+    sought: str = ""
+    """The text that was searched for (`search` only)."""
     ends: tuple[End, ...] = ()
     """Where the chain ends, the farthest first, whatever a filter shows; only where nothing was found."""
     unshown: Mapping[str, Node] = field(default_factory=dict)

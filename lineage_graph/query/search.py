@@ -32,6 +32,7 @@ def search(store: Store, text: str, options: Options = PLAIN) -> Answer:
         nodes=tuple(shown),
         counts={kind: number for kind, number in counts.items() if number},
         truncated=Truncated(left_out, 0, "limit") if left_out else WHOLE,
+        sought=wanted,
     )
 
 

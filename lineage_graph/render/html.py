@@ -12,7 +12,7 @@ from lineage_graph.render.labels import FILLS, Family, detail, label, word
 from lineage_graph.render.notes import render_limits
 from lineage_graph.render.svg import MOST_DRAWN, escape, render_svg
 from lineage_graph.render.text import count_of, paint
-from lineage_graph.render.verdicts import root_names, verdict_text
+from lineage_graph.render.verdicts import asked, root_names, verdict_text
 
 STYLE = """
 :root { color-scheme: light; }
@@ -35,7 +35,7 @@ def _hash_of(style: str) -> str:
 
 def render_html(answer: Answer) -> str:
     """The whole answer as a page: verdict, gaps first, picture, every node, every link."""
-    title = f"{answer.command}: {root_names(answer)}"
+    title = f"{answer.command}: {asked(answer)}"
     # Only our own style sheet is allowed, by its hash; whatever crawled text might become, it can't run or load.
     policy = f"default-src 'none'; style-src 'sha256-{_hash_of(STYLE)}'; base-uri 'none'; form-action 'none'"
     return "\n".join(
@@ -61,7 +61,7 @@ def render_fragment(answer: Answer) -> str:
 
 def _render_body(answer: Answer) -> Iterator[str]:
     bad = "" if answer.verdict in {Verdict.FOUND, Verdict.NONE} else " bad"
-    yield f"<h1>{escape(answer.command)}: {escape(root_names(answer))}</h1>"
+    yield f"<h1>{escape(answer.command)}: {escape(asked(answer))}</h1>"
     yield f'<p class="verdict{bad}">{escape(verdict_text(answer))} <span class="small">({answer.verdict.value})</span></p>'
     for text in paint(render_limits(answer)).split("\n"):
         if text:

@@ -10,7 +10,7 @@ from lineage_graph.render.labels import detail, label, word
 from lineage_graph.render.mermaid import render_mermaid
 from lineage_graph.render.notes import render_limits
 from lineage_graph.render.text import clean, count_of, paint
-from lineage_graph.render.verdicts import root_names, verdict_text
+from lineage_graph.render.verdicts import asked, verdict_text
 
 MOST_DRAWN = 200
 BAR = "\\|"
@@ -37,7 +37,7 @@ def _runs_of(text: str, char: str) -> Iterator[str]:
 def render_md(answer: Answer) -> str:
     """The answer as a document: verdict, gaps first, picture, nodes, links."""
     parts = [
-        f"# {answer.command}: {code(root_names(answer)) or 'answer'}",
+        f"# {answer.command}" + (f": {code(asked(answer))}" if asked(answer) else ""),
         f"**{clean(verdict_text(answer))}**",
     ]
     if answer.gaps:

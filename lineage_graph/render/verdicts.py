@@ -50,6 +50,11 @@ def root_names(answer: Answer) -> str:
     return joined(list(dict.fromkeys(shown.get(root.id, root.ref) for root in answer.roots)), most=3)
 
 
+def asked(answer: Answer) -> str:
+    """What the question was about: its roots, or the text that was searched for."""
+    return root_names(answer) or answer.sought
+
+
 def headline(answer: Answer) -> Line:
     """The answer in one line."""
     name = Span(root_names(answer) or answer.command, Style.HEAD)

@@ -30,7 +30,9 @@ from tests.query.shop import (
 
 
 def test_search_ranks_the_name_itself_first():
-    found = [each.id for each in search(draw_shop(), "CHURN").nodes]
+    answer = search(draw_shop(), " CHURN")
+    assert answer.sought == "CHURN"
+    found = [each.id for each in answer.nodes]
     assert found[:4] == [EXPERIMENT, CHURN, V1, V2]
     assert API in found
     answer = search(draw_shop(), "churn", Options(limit=2))

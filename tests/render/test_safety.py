@@ -190,6 +190,13 @@ def test_csv_has_as_many_rows_as_the_json_has_edges():
     assert [row["hops"] for row in rows if row["type"] == "FEEDS"] == ["7"]
 
 
+def test_a_search_is_called_by_what_was_sought():
+    found = Answer("search", None, (), Options(), answers.GRAPH, Verdict.NONE, sought="a|<b>")
+    assert render_md(found).split("\n")[0] == "# search: `a|<b>`"
+    assert "<h1>search: a|&lt;b&gt;</h1>" in render_html(found)
+    assert "<title>search: a|&lt;b&gt;</title>" in render_html(found)
+
+
 def test_search_lists_nodes_as_csv():
     found = Answer("search", None, (), Options(), answers.GRAPH, Verdict.FOUND, nodes=(answers.SOURCE,))
     assert render_csv(found).split("\n") == [
