@@ -118,7 +118,7 @@ def cypher(
         _write_table(_list_recipes(limit), output, None)
         return
     if query is None and recipe is None:
-        _prompt(store, output, parse_values(given), timeout, limit, writes=writes)
+        _prompt(store, output, given, timeout, limit, writes=writes)
         return
     text, parameters = _choose(query, recipe, given)
     with opened(store, output) as lineage:
@@ -132,7 +132,11 @@ def cypher(
 def parse_values(given: Mapping[str, str], recipe: Recipe | None = None) -> dict[str, object]:
     """Parameters' values. A digest or a name of digits stays text where a recipe asks for text."""
     texts = {each.name for each in recipe.parameters if isinstance(each.default, str)} if recipe else ()
-    return {name: text if name in texts else parse_value(text) for name, text in given.items()}
+    values = {name: parse_value(text) for name, text in given.items()}
+    return {
+        name: given[name] if name in texts and not isinstance(value, str) else value
+        for name, value in values.items()
+    }
 
 
 def _choose(query: str | None, recipe: str | None, given: Mapping[str, str]) -> tuple[str, dict[str, object]]:
@@ -224,7 +228,7 @@ def _draw(table: CypherTable, output: Output, lineage: Lineage | None) -> str:
 def _prompt(
     store: StoreChoice,
     output: Output,
-    parameters: dict[str, object],
+    given: Mapping[str, str],
     timeout: float | None,
     limit: int | None,
     *,
@@ -235,4 +239,4 @@ def _prompt(
     from lineage_graph.cli.prompt import Prompt
 
     with opened(store, output) as lineage:
-        Prompt(lineage, output, parameters, timeout, limit, writes=writes).run()
+        Prompt(lineage, output, given, timeout, limit, writes=writes).run()

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lineage_graph.cli.cypher import parse_value, render_result
+from lineage_graph.cli.cypher import parse_value, parse_values, render_result
 from lineage_graph.cli.failures import report_failure
 from lineage_graph.cli.options import Output
 from lineage_graph.cli.progress import mirrored
@@ -36,7 +36,7 @@ class Prompt:
         self,
         lineage: Lineage,
         output: Output,
-        parameters: Mapping[str, object],
+        given: Mapping[str, str],
         timeout: float | None,
         limit: int | None,
         *,
@@ -44,7 +44,8 @@ class Prompt:
     ) -> None:
         self._lineage = lineage
         self._output = output
-        self._parameters = dict(parameters)
+        self._given = dict(given)
+        """Parameters as they were written: what they mean is for a query and for a recipe to say."""
         self._timeout = timeout
         self._limit = limit
         self._writes = writes
@@ -73,7 +74,7 @@ class Prompt:
             if text.startswith(":"):
                 self._command(text)
             else:
-                self._ask(text, self._parameters)
+                self._ask(text, parse_values(self._given))
         except LineageError as error:
             report_failure(error, as_json=False)
         except KeyboardInterrupt:
@@ -103,8 +104,8 @@ class Prompt:
 
             recipe = find_recipe(rest)
             known = {each.name for each in recipe.parameters}
-            given = {key: value for key, value in self._parameters.items() if key in known}
-            self._ask(recipe.query, recipe.fill(given))
+            given = {key: text for key, text in self._given.items() if key in known}
+            self._ask(recipe.query, recipe.fill(parse_values(given, recipe)))
         elif name == ":param":
             self._set_parameter(rest)
         else:
@@ -119,11 +120,11 @@ class Prompt:
     def _set_parameter(self, text: str) -> None:
         name, sign, value = text.partition("=")
         if sign and name.strip():
-            self._parameters[name.strip().removeprefix("$")] = parse_value(value.strip())
+            self._given[name.strip().removeprefix("$")] = value.strip()
         elif text:
             raise UsageError(f"{text!r} is not NAME=VALUE", hint=":param model=churn")
-        for key, kept in sorted(self._parameters.items()):
-            write(f"${key} = {kept!r}")
+        for key, kept in sorted(self._given.items()):
+            write(f"${key} = {parse_value(kept)!r}")
 
 
 def _open_session(words: Mapping[str, tuple[str, ...]]) -> Any:

@@ -105,6 +105,20 @@ def test_commands(terminal):
     assert terminal.end() == 0
 
 
+def test_a_recipe_has_its_own_types(terminal, shop, environ):
+    """To a query digits are a number, to a recipe that asks for text they are text."""
+    terminal.ask(":param digest=12345678\r", "$digest = 12345678")
+    terminal.ask("RETURN $digest + 1 AS more;\r", "12345679")
+    terminal.ask(":recipe one-digest-many-sources\r", "0 rows")
+    terminal.ask(":param least=x\r", "$least = 'x'")
+    terminal.ask(":recipe most-reused-sources\r", "the parameter least takes a whole number")
+    assert terminal.end() == 0
+    given = Terminal(["cypher", "-p", "digest=12345678", "--store", str(shop)], environ)
+    given.wait("cypher>")
+    given.ask(":recipe one-digest-many-sources\r", "0 rows")
+    assert given.end() == 0
+
+
 def test_an_error_is_no_end(terminal):
     terminal.ask("MATCH (n:Run) RETURN n.;\r", "error: ")
     terminal.ask("CREATE (n);\r", "does not run CREATE")

@@ -19,6 +19,7 @@ def test_the_page_has_the_recipes_as_they_are():
 def test_a_parameter_that_is_text_stays_text_whatever_it_looks_like():
     recipe = find_recipe("one-digest-many-sources")
     assert parse_values({"digest": "12345e67"}, recipe) == {"digest": "12345e67"}
+    assert parse_values({"digest": '"12345e67"'}, recipe) == {"digest": "12345e67"}
     assert parse_values({"least": "3"}, find_recipe("deepest-chains")) == {"least": 3}
     assert parse_values({"digest": "3"}) == {"digest": 3}
 
