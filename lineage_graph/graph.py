@@ -243,11 +243,13 @@ class Origin:
     complete: bool = False
     """False while a crawl runs, after one broke off, and where something could not be read."""
     report: Mapping[str, object] = field(default_factory=dict)
-    """Of the last crawl: `read` (counts), `skipped` (code, count, example)."""
+    """Of the last crawl that ended: `read` (counts), `skipped` (code, count, example); `PART` where it did not read all."""
 
 
 CLOSES = "-"
 """Before a gap's code in a claim: another claim's gap of that code is none any more."""
+PART = "part"
+"""In an origin's report: what a crawl was asked for (`experiments`, `since`), and its `read_at` and `complete`, by which it is known."""
 DERIVED = "resolve"
 """The origin of what no system recorded: links made from several records together."""
 

@@ -39,7 +39,7 @@ class TimeSpan(IntParam):
     "--max-age",
     type=TimeSpan(),
     metavar="SPAN",
-    help="Exit with 3 if an origin was read longer ago, or not whole.",
+    help="Exit with 3 if an origin's last crawl was longer ago or did not read what it was asked for, whole or a part.",
 )
 @store_option
 @output_options(REPORT_FORMATS)
@@ -60,18 +60,28 @@ def status(max_age: int | None, store: StoreChoice, output: Output) -> None:
 
 
 def _check_age(found: Any, max_age: int) -> None:
+    from lineage_graph.query.parts import has_ended
+
     oldest = round(time.time() * 1000) - max_age
+    crawled = [origin for origin in found.graph.origins if origin.type not in NOT_CRAWLED]
+    unread = [_name_part(origin) for origin in crawled if not has_ended(origin)]
     stale = [
-        origin.name
-        for origin in found.graph.origins
-        if origin.type not in NOT_CRAWLED
-        and (not origin.complete or origin.read_at is None or origin.read_at < oldest)
+        _name_part(origin)
+        for origin in crawled
+        if has_ended(origin) and (origin.read_at is None or origin.read_at < oldest)
     ]
-    if stale or not found.graph.origins:
-        what = ", ".join(stale) or "nothing was ever crawled"
-        raise GateFailed(
-            f"older than --max-age, or not read whole: {what}", hint="crawl again: lineage-graph ingest"
-        )
+    told = [f"older than --max-age: {', '.join(stale)}"] * bool(stale)
+    told += [f"being read, broken off, or not readable in full: {', '.join(unread)}"] * bool(unread)
+    if told or not found.graph.origins:
+        what = "; ".join(told) or "nothing was ever crawled"
+        raise GateFailed(what, hint="crawl again: lineage-graph ingest")
+
+
+def _name_part(origin: Any) -> str:
+    from lineage_graph.query.parts import part_of
+
+    part = part_of(origin)
+    return f"{origin.name} (only {part.options})" if part and part.is_chosen else str(origin.name)
 
 
 NOT_CRAWLED = frozenset({"resolve"})

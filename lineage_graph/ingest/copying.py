@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from lineage_graph.errors import StoreError, StoreMissing, UsageError
-from lineage_graph.graph import DERIVED, Origin
+from lineage_graph.graph import DERIVED, PART, Origin
 from lineage_graph.ingest.resolving import THROUGH
 from lineage_graph.sources.base import Progress, no_progress
 from lineage_graph.stores.base import Store
@@ -94,8 +94,9 @@ def _tell_resolved(source: Store, target: Store, origins: Sequence[Origin]) -> N
 def _doubt(target: Store, origins: Sequence[Origin]) -> None:
     """What was copied is not to be taken for whole."""
     for origin in origins:
+        report = {name: value for name, value in origin.report.items() if name not in (PART, THROUGH)}
         with target.writing(origin) as session:
-            session.finish(retract=False, complete=False)
+            session.finish(retract=False, complete=False, report=report)
 
 
 def digest_store(store: Store, progress: Progress = no_progress) -> Digest:

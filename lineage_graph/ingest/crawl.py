@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from lineage_graph.errors import StoreMissing
-from lineage_graph.graph import Origin, Record
+from lineage_graph.graph import PART, Origin, Record
 from lineage_graph.ingest.collecting import collect_batch, collecting_between_batches
 from lineage_graph.ingest.finding import MLFLOW
 from lineage_graph.ingest.recognising import recognise
@@ -78,7 +78,11 @@ def _write(store: Store, source: Source, origin: Origin, progress: Progress) -> 
             collect_batch()
         whole = not source.partial
         # A part of a store of which all was never read leaves room for more.
-        seen = session.finish(retract=whole, complete=whole or was_whole, report=source.report.to_dict())
+        complete = whole or was_whole
+        report = dict(source.report.to_dict())
+        if not whole:
+            report[PART] = {**source.chosen, "read_at": origin.read_at, "complete": complete}
+        seen = session.finish(retract=whole, complete=complete, report=report)
         return seen._replace(unchanged=seen.unchanged + as_before)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lineage_graph.graph import KIND_ORDER, EdgeType, Kind, Origin
 from lineage_graph.query.answer import GraphState
 from lineage_graph.query.envelope import map_graph, map_origin, map_value
+from lineage_graph.query.parts import part_of
 from lineage_graph.stores.base import Store
 
 SCHEMA = "lineage-graph/status/1"
@@ -44,6 +45,7 @@ class Status:
             **map_origin(origin),
             "read": map_value(origin.report.get("read") or {}),
             "skipped": map_value(origin.report.get("skipped") or []),
+            "part": None if (part := part_of(origin)) is None else map_value(part.to_dict()),
             "gaps": dict(sorted(self.gaps.get(origin.name, {}).items())),
         }
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lineage_graph.graph import Kind
 from lineage_graph.query.coverage import Coverage, GapGroup, Proposal, Share
+from lineage_graph.query.parts import part_of
 from lineage_graph.render.labels import word
 from lineage_graph.render.notes import render_fix
 from lineage_graph.render.text import PIPE, Line, Screen, Span, Style, columns, count_of, joined, line, paint
@@ -36,7 +37,13 @@ def _render_lines(coverage: Coverage, screen: Screen) -> Iterator[Line]:
     yield from _render_proposals(coverage.proposals)
     for origin in coverage.graph.origins:
         if not origin.complete:
-            yield line(Span(f"incomplete: {origin.name} was not read whole; crawl it again", Style.FINDING))
+            part = part_of(origin)
+            why = (
+                f"only a part was read: {part.options}"
+                if part and part.is_chosen
+                else "was not read whole; crawl it again"
+            )
+            yield line(Span(f"incomplete: {origin.name} {why}", Style.FINDING))
 
 
 def _render_verdict(coverage: Coverage) -> Line:

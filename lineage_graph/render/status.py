@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from lineage_graph.graph import Origin
 from lineage_graph.query.answer import rfc3339
+from lineage_graph.query.parts import part_of
 from lineage_graph.query.status import Status
 from lineage_graph.render.labels import word
 from lineage_graph.render.text import PIPE, Line, Screen, Span, Style, columns, count_of, line, paint
@@ -31,14 +32,12 @@ def _render_status(status: Status) -> Iterator[Line]:
 
 
 def _render_origin(origin: Origin, gaps: Mapping[str, int]) -> Iterator[Line]:
-    whole = (
-        Span("  complete")
-        if origin.complete
-        else Span("  NOT COMPLETE: being read, or broken off", Style.FINDING)
-    )
     read_at = rfc3339(origin.read_at) or "never"
     yield line(
-        Span(origin.name, Style.HEAD), f"  {origin.uri}" if origin.uri else "", f"  read {read_at}", whole
+        Span(origin.name, Style.HEAD),
+        f"  {origin.uri}" if origin.uri else "",
+        f"  read {read_at}",
+        _how_whole(origin),
     )
     read = origin.report.get("read")
     if isinstance(read, Mapping) and read:
@@ -57,6 +56,17 @@ def _render_origin(origin: Origin, gaps: Mapping[str, int]) -> Iterator[Line]:
                 Style.GAP,
             )
         )
+
+
+def _how_whole(origin: Origin) -> Span:
+    part = part_of(origin)
+    chosen = part is not None and part.is_chosen
+    if origin.complete:
+        return Span(f"  complete, last read in part: {part.options}" if part and chosen else "  complete")
+    if part is None:
+        return Span("  NOT COMPLETE: being read, or broken off", Style.FINDING)
+    why = f"only a part: {part.options}" if chosen else "NOT COMPLETE: something could not be read"
+    return Span(f"  {why}", Style.FINDING)
 
 
 def _render_stats(status: Status) -> Iterator[Line]:

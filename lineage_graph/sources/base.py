@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from lineage_graph.graph import Origin, Record
@@ -63,6 +64,8 @@ class Source(ABC):
     report: Report
     partial: bool = False
     """Only a part is read (`--experiment`, `--since`, a filtered view): absence means nothing, so nothing is retracted."""
+    chosen: Mapping[str, object] = MappingProxyType({})
+    """Which part was asked for: `experiments`, `since`; empty where all was."""
 
     @abstractmethod
     def read(self, progress: Progress = no_progress) -> Iterator[Sequence[Pending]]:

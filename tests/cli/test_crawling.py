@@ -246,6 +246,40 @@ def test_a_relative_root_undoes_no_good_one(run, tracking, tmp_path):
     assert run("ingest", "mlflow", tracking, "--dry-run", "--root", "stock=rel")[0] == 2
 
 
+def test_a_crawl_of_a_part_is_told_from_one_that_broke_off(run, tracking, tmp_path):
+    store = tmp_path / "graph.db"
+
+    def status(*options):
+        code, out, err = run("status", "--store", store, *options)
+        return code, out.splitlines()[1].partition("Z  ")[2], err
+
+    def ingest(*options):
+        assert run("ingest", "mlflow", tracking, "--store", store, "--name", "shop", *options)[0] == 0
+
+    ingest("--experiment", "churn", "--since", "2020-01-01")
+    part = "only a part: --experiment churn --since 2020-01-01T00:00:00.000Z"
+    assert status("--max-age", "24h") == (0, part, "")
+    check("status", json.loads(run("status", "--store", store, "-o", "json")[1]))
+    with edited(store) as graph:
+        graph.execute(
+            "UPDATE origin SET read_at = read_at - 90000000, report = json_set(report, '$.part.read_at',"
+            " read_at - 90000000) WHERE type = 'mlflow'"
+        )
+    code, said, err = status("--max-age", "24h")
+    assert (code, said) == (3, part)
+    assert "older than --max-age: mlflow:shop (only --experiment churn --since 2020-01-01T" in err
+    ingest()
+    assert status("--max-age", "24h") == (0, "complete", "")
+    ingest("--experiment", "churn")
+    assert status("--max-age", "24h") == (0, "complete, last read in part: --experiment churn", "")
+    with edited(store) as graph:  # as the first batch of the next crawl leaves it
+        graph.execute("UPDATE origin SET read_at = read_at + 1, complete = 0 WHERE type = 'mlflow'")
+    code, said, err = status("--max-age", "24h")
+    assert (code, said) == (3, "NOT COMPLETE: being read, or broken off")
+    assert "being read, broken off" in err
+    assert "mlflow:shop" in err
+
+
 def test_a_root_that_is_kept_outlives_its_experiments_name(run, tracking, tmp_path):
     store = tmp_path / "graph.db"
     assert run("ingest", "mlflow", tracking, "--store", store, "--root", "stock=/srv/shop")[0] == 0

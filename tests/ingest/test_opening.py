@@ -1,13 +1,16 @@
 """A store keeps its name and settings from crawl to crawl, and never gets those of another."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from lineage_graph import Lineage
 from lineage_graph.errors import UsageError
+from lineage_graph.graph import Record
 from lineage_graph.ingest.opening import open_for
+from lineage_graph.query.parts import part_of
 from lineage_graph.stores.table import open_store
 
 REAL = Path(__file__).parents[1] / "data" / "mlflow"
@@ -20,6 +23,11 @@ def two(tmp_path):
         (tmp_path / place / "same").mkdir(parents=True)
         shutil.copy(REAL / store / "mlflow.db", tmp_path / place / "same")
     return tmp_path / "a" / "same", tmp_path / "b" / "same"
+
+
+def map_part(origin):
+    part = part_of(origin)
+    return part and part.to_dict()
 
 
 def names(lineage):
@@ -71,6 +79,28 @@ def test_a_part_of_a_store_is_not_the_whole(two, store):
         assert not complete(since=4_000_000_000_000)
         assert complete()
         assert complete(experiments=["Default"])
+
+
+@pytest.mark.parametrize("url", ["memory:", "{0}/graph.db"], ids=["memory", "sqlite"])
+def test_what_was_read_of_a_part_is_kept_until_the_next_crawl(two, url):
+    with Lineage.open(url.format(two[0])) as lineage:
+
+        def told():
+            return next(map_part(origin) for origin in lineage.store.state()[1] if origin.type == "mlflow")
+
+        def part(**given):
+            lineage.ingest("mlflow", str(two[0] / "mlflow.db"), artifacts=False, **given)
+            return told()
+
+        assert part(experiments=["Default"]) == {"experiments": ["Default"], "since": None}
+        assert part(since=0) == {"experiments": [], "since": "1970-01-01T00:00:00.000Z"}
+        assert part() is None
+        assert part(experiments=["Default"]) == {"experiments": ["Default"], "since": None}
+        (origin,) = (each for each in lineage.store.state()[1] if each.type == "mlflow")
+        assert origin.complete
+        with lineage.store.writing(replace(origin, read_at=(origin.read_at or 0) + 1)) as session:
+            session.write([Record("x", b"1")])
+        assert told() is None
 
 
 def test_each_workspace_of_a_server_is_an_origin_of_its_own():

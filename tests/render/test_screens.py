@@ -339,6 +339,24 @@ def test_the_status():
         declared:shop  read never  NOT COMPLETE: being read, or broken off""")
 
 
+@pytest.mark.parametrize(
+    ("complete", "told", "shown"),
+    [
+        (False, {"experiments": ["\x1b[31mred one"]}, "only a part: --experiment '\\x1b[31mred one'"),
+        (False, {"since": 0}, "only a part: --since 1970-01-01T00:00:00.000Z"),
+        (False, {}, "NOT COMPLETE: something could not be read"),
+        (False, {"read_at": 1}, "NOT COMPLETE: being read, or broken off"),
+        (True, {"experiments": ["churn"]}, "complete, last read in part: --experiment churn"),
+        (True, {}, "complete"),
+    ],
+)
+def test_how_whole_an_origin_is(complete, told, shown):
+    part = {"read_at": answers.READ_AT, "complete": complete, **told}
+    origin = replace(answers.PROD, complete=complete, report={"part": part})
+    status = replace(STATUS, graph=replace(STATUS.graph, origins=(origin,)))
+    assert render_status(status).splitlines()[1].partition("Z  ")[2] == shown
+
+
 def test_the_stats():
     assert render_stats(STATUS) == dedent("""\
         NODES  4,001

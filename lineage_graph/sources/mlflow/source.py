@@ -63,6 +63,8 @@ class MlflowSource(Source):
         self.origin = Origin(f"mlflow:{self.scope.store}", "mlflow", self.target.shown + beside[1], settings)
         self.report = Report()
         self.partial = bool(experiments) or since is not None
+        if self.partial:
+            self.chosen = {"experiments": [clean(name) for name in experiments], "since": since}
         self._new_roots = tuple(name for name in roots or () if name not in known_roots)
         self._wanted, self._since, self._timeout = tuple(experiments), since, timeout
         self._artifacts = artifacts
