@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from lineage_graph.cli.options import REPORT_FORMATS, Output, output_options
+from lineage_graph.cli.options import REPORT_FORMATS, Output, credential_options, output_options
 from lineage_graph.cli.progress import watched
 from lineage_graph.cli.writing import say, write
 
@@ -15,6 +15,7 @@ from lineage_graph.cli.writing import say, write
 @click.option(
     "--force", is_flag=True, help="Into a database that holds other data too, which stays untouched."
 )
+@credential_options
 @output_options(REPORT_FORMATS)
 def copy(source: str, target: str, force: bool, output: Output) -> None:
     """Make the store TO hold what FROM holds: claims, times, alias history.
@@ -22,10 +23,13 @@ def copy(source: str, target: str, force: bool, output: Output) -> None:
     Both are read again afterwards and must have the same counts and the same digest. If it breaks off, run it again. TO may hold
     an older copy, and nothing that FROM lacks.
 
+    --neo4j-user and --neo4j-password-file count for FROM and for TO, whichever is a Neo4j, unless its URL names its own.
+
     \b
     Examples:
       lineage-graph copy graph.db bolt://localhost:7687
       lineage-graph copy bolt://localhost:7687 graph-2026-11-24.db
+      lineage-graph copy graph.db bolt://graph.example:7687 --neo4j-user ana --neo4j-password-file ana.password
     """
     from lineage_graph.api import Lineage
     from lineage_graph.redact import redact_uri

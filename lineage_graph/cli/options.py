@@ -97,15 +97,12 @@ CREDENTIALS = {
 """Options that are handed on as variables, for the length of the command: whoever opens a store finds them."""
 
 
-def _build_store(given: dict[str, Any]) -> StoreChoice:
-    for option, variable in CREDENTIALS.items():
-        value = given.pop(option)
-        if value is not None:
-            _set_variable(variable, value)
-    return StoreChoice(given.pop("store"))
+def _hand_on(context: click.Context, option: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        _set_variable(context, CREDENTIALS[str(option.name)], value)
 
 
-def _set_variable(name: str, value: str) -> None:
+def _set_variable(context: click.Context, name: str, value: str) -> None:
     before = os.environ.get(name)
     os.environ[name] = value
 
@@ -115,7 +112,11 @@ def _set_variable(name: str, value: str) -> None:
         else:
             os.environ[name] = before
 
-    click.get_current_context().call_on_close(restore)
+    context.call_on_close(restore)
+
+
+def _build_store(given: dict[str, Any]) -> StoreChoice:
+    return StoreChoice(given.pop("store"))
 
 
 def _build_output(given: dict[str, Any]) -> Output:
@@ -140,6 +141,31 @@ def _build_following(given: dict[str, Any]) -> Following:
     )
 
 
+_CREDENTIAL_OPTIONS: tuple[Decorator, ...] = (
+    click.option(
+        "--neo4j-user",
+        metavar="NAME",
+        expose_value=False,
+        callback=_hand_on,
+        help="Who asks a Neo4j store  [NEO4J_USERNAME]",
+    ),
+    click.option(
+        "--neo4j-password-file",
+        metavar="FILE",
+        expose_value=False,
+        callback=_hand_on,
+        help="A file with the password of a Neo4j store  [NEO4J_PASSWORD has the password itself]",
+    ),
+)
+
+
+def credential_options(command: Command) -> Command:
+    """`--neo4j-user` and `--neo4j-password-file`, for a command whose stores are arguments."""
+    for option in reversed(_CREDENTIAL_OPTIONS):
+        command = option(command)
+    return command
+
+
 store_option = gathered(
     "store",
     _build_store,
@@ -150,12 +176,7 @@ store_option = gathered(
             help="The graph: a path, sqlite:///…, memory:, bolt://…, neo4j+s://…  [LINEAGE_GRAPH_STORE; by default a"
             " file in your data directory]",
         ),
-        click.option("--neo4j-user", metavar="NAME", help="Who asks a Neo4j store  [NEO4J_USERNAME]"),
-        click.option(
-            "--neo4j-password-file",
-            metavar="FILE",
-            help="A file with the password of a Neo4j store  [NEO4J_PASSWORD has the password itself]",
-        ),
+        *_CREDENTIAL_OPTIONS,
     ],
 )
 

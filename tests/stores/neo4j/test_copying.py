@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from lineage_graph import Lineage
 from lineage_graph.cli.root import root
-from lineage_graph.errors import StoreForeign, UsageError
+from lineage_graph.errors import StoreDenied, StoreForeign, UsageError
 from lineage_graph.stores.neo4j.connection import Connection
 from tests.support.neo4j import Server, on_neo4j
 
@@ -36,6 +36,32 @@ def test_a_copy_into_what_was_forgotten(connection: Connection, neo4j_server: Se
         with Lineage.open(neo4j_server.full_url) as served:
             served.forget("mlflow:shop")
         assert lineage.copy_to(neo4j_server.full_url) == first
+
+
+def test_user_and_password_by_options(
+    connection: Connection, neo4j_server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They count for both ends, unless an end's URL names its own."""
+    for name in neo4j_server.environ:
+        monkeypatch.delenv(name, raising=False)
+    first, again = str(tmp_path / "graph.db"), str(tmp_path / "again.db")
+    with Lineage.open(first) as lineage:
+        lineage.ingest("mlflow", SHOP, name="shop", artifacts=False)
+
+    def copy(source: str, target: str, user: str, password: str) -> BaseException | None:
+        (file := tmp_path / "password").write_text(password)
+        file.chmod(0o600)
+        options = ["--neo4j-user", user, "--neo4j-password-file", str(file)]
+        return CliRunner().invoke(root, ["copy", source, target, *options]).exception
+
+    ours, theirs = (neo4j_server.user, neo4j_server.password), ("nobody", "wrong")
+    assert isinstance(copy(first, neo4j_server.url, *theirs), StoreDenied)
+    assert copy(first, neo4j_server.url, *ours) is None
+    assert copy(neo4j_server.url, again, *ours) is None
+    assert copy(neo4j_server.full_url, again, *theirs) is None
+    assert isinstance(copy(neo4j_server.full_url, neo4j_server.url, *theirs), StoreDenied)
+    assert "both source and target" in str(copy(neo4j_server.full_url, neo4j_server.url, *ours))
+    assert "both source and target" in str(copy(neo4j_server.url, neo4j_server.full_url, *ours))
 
 
 def test_others_data_is_left_alone_unless_asked(
