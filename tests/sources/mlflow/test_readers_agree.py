@@ -89,6 +89,7 @@ def test_the_client_and_a_database_server_say_the_same(
         write_scenario(driven, folder)
         assert read(url) == read(driven, Way.CLIENT)
         assert len(read(url)["runs"]) == 4
+        assert run_alone(url, absent("sqlalchemy_access", "sqlalchemy")) > 4
 
 
 def test_since_means_the_same_to_a_server_and_its_database(database: Path, server: str) -> None:
@@ -134,6 +135,42 @@ def test_each_reader_works_with_the_modules_of_the_others_absent(
     records = run_alone(str(database), absent("sqlite_access"))
     assert run_alone(server, absent("rest", "urllib3")) == records
     assert run_alone(str(scenario_files), absent("files")) > 0
+
+
+PLUGIN = """
+def tracking(store_uri, artifact_uri=None):
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+    return SqlAlchemyStore(store_uri.replace("plugged:", "sqlite:"), artifact_uri or "/nowhere")
+def registry(store_uri, tracking_uri=None):
+    from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
+    return SqlAlchemyStore(store_uri.replace("plugged:", "sqlite:"))
+"""
+
+
+def write_plugin(folder: Path) -> Path:
+    """A plugin of MLflow with a store of its own scheme. https://mlflow.org/docs/latest/ml/plugins/"""
+    facts = folder / "lineage_plugin-1.dist-info"
+    facts.mkdir(parents=True)
+    (folder / "lineage_plugin.py").write_text(PLUGIN)
+    (facts / "METADATA").write_text("Metadata-Version: 2.1\nName: lineage-plugin\nVersion: 1\n")
+    (facts / "entry_points.txt").write_text(
+        "[mlflow.tracking_store]\nplugged = lineage_plugin:tracking\n"
+        "[mlflow.model_registry_store]\nplugged = lineage_plugin:registry\n"
+    )
+    return folder
+
+
+def test_the_client_reads_what_a_plugin_brings_with_the_other_readers_absent(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # On a copy: opening a database through MLflow may change it.
+    copy = shutil.copy(database, tmp_path / "copy.db")
+    monkeypatch.setenv("PYTHONPATH", str(write_plugin(tmp_path / "plugin")))
+    # It asks as `rest` does, of the client in the place of a server.
+    others = [f"lineage_graph.sources.mlflow.{name}" for name in OURS if name not in ("client", "rest")]
+    assert run_alone(f"plugged:///{copy}", ",".join(others)) == run_alone(
+        str(database), absent("sqlite_access")
+    )
 
 
 def test_reading_leaves_a_file_store_as_it_was(scenario_files: Path) -> None:
