@@ -16,7 +16,7 @@ from lineage_graph.graph import EdgeType, Kind, Node
 from lineage_graph.query.abbreviations import find_artifact, find_by_beginning, find_by_label
 from lineage_graph.query.answer import Root
 from lineage_graph.query.labels import text_of
-from lineage_graph.query.nearest import nearest_spellings
+from lineage_graph.query.nearest import nearest_spellings, say_what_helps
 from lineage_graph.query.spelling import echo, reference_of
 from lineage_graph.redact import strip_control
 from lineage_graph.stores.base import Direction, NodeFilter, Store
@@ -59,8 +59,10 @@ def resolve_reference(store: Store, text: str, *, kinds: Collection[Kind] = ()) 
     if len(found) == 1:
         return found[0]
     if not found:
-        nearest = nearest_spellings(store, _without_kind(wanted), frozenset(kinds))
-        hint = f"did you mean {nearest[0]}?" if nearest else "lineage-graph search TEXT finds parts of names"
+        word, rest = _split_kind(wanted)
+        nearest = nearest_spellings(store, rest, frozenset(kinds))
+        narrowed = frozenset(kinds) or KIND_WORDS.get(word, ANY)
+        hint = f"did you mean {nearest[0]}?" if nearest else say_what_helps(store, rest, narrowed)
         raise NotFound(f"nothing goes by {echo(wanted)!r}", hint=hint, candidates=nearest)
     candidates = [node.id for node in found]
     raise Ambiguous(
@@ -128,9 +130,10 @@ def find_referenced(store: Store, text: str, kinds: Kinds = ANY) -> list[Node]:
     return []
 
 
-def _without_kind(text: str) -> str:
+def _split_kind(text: str) -> tuple[str, str]:
+    """The word before the colon where it is a kind's, else none; and the rest."""
     word, colon, rest = text.partition(":")
-    return rest if colon and rest and word.lower() in KIND_WORDS else text
+    return (word.lower(), rest) if colon and rest and word.lower() in KIND_WORDS else ("", text)
 
 
 def _narrowed(store: Store, word: str, rest: str, kinds: Kinds) -> list[Node]:

@@ -202,6 +202,52 @@ def test_what_is_not_there_has_near_spellings(text, nearest):
     assert resolve_reference(draw_shop(), raised.value.candidates[0])
 
 
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ("orders.csv", "file:///srv/shop/data/stock.csv"),
+        ("orders.csv", "s3://shop/customers.csv"),
+        ("warehouse.shop.orders", "postgres://db:5432/warehouse.shop.stock"),
+    ],
+)
+def test_another_file_or_table_is_no_near_spelling(text, there):
+    store = draw(node(f"source:{there}", uri=there, name=there))
+    with pytest.raises(NotFound) as raised:
+        resolve_reference(store, text)
+    assert raised.value.candidates == ()
+    assert raised.value.hint.startswith(
+        "no location here is like it: lineage-graph search TEXT --kind Source"
+    )
+
+
+@pytest.mark.parametrize("url", ["memory:", "{0}/graph.db"], ids=["memory", "sqlite"])
+def test_where_nobody_logs_locations_the_hint_says_so(tmp_path, url):
+    def hint(text, kinds=()):
+        with pytest.raises(NotFound) as raised:
+            resolve_reference(lineage.store, text, kinds=kinds)
+        assert raised.value.candidates == ()
+        return raised.value.hint
+
+    none = "here says where its data lies: lineage-graph doctor says what would close that"
+    with Lineage.open(url.format(tmp_path)) as lineage:
+        tracking = str(STORES / "autolog" / "mlflow.db")
+        lineage.ingest("mlflow", tracking, artifacts=False, experiments=["Default"])
+        assert hint("orders.csv") == f"no run {none}"  # how many there are is not known
+        for _ in range(2):
+            lineage.ingest("mlflow", tracking, artifacts=False)
+            for text in (
+                "orders.csv",
+                "s3://shop/raw",
+                "/srv/shop/raw",
+                "shop.raw.orders",
+                "source:raw-data",
+            ):
+                assert hint(text) == f"none of the 5 runs {none}"
+        assert hint("raw-data", [Kind.SOURCE]) == f"none of the 5 runs {none}"
+        for text in ("nobody", "models:/nobody@dev", "runs:/nobody.csv", "consumer:nobody"):
+            assert hint(text) == "lineage-graph search TEXT finds parts of names"
+
+
 def test_what_is_echoed_has_no_secret_and_no_escape():
     with pytest.raises(NotFound) as raised:
         resolve_reference(draw_shop(), "postgresql://ana:hunter2@db/shop\x1b[31m")
