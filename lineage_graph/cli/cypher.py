@@ -115,7 +115,7 @@ def cypher(
     """
     given = dict(assignments)
     if list_recipes:
-        _write_table(_list_recipes(limit), output, None)
+        write_table(_list_recipes(limit), output, None)
         return
     if query is None and recipe is None:
         _prompt(store, output, given, timeout, limit, writes=writes)
@@ -126,7 +126,7 @@ def cypher(
             table = lineage.cypher(text, parameters, timeout=timeout, limit=limit, write=writes)
         for note in table.notes:
             say(note, output)
-        _write_table(table, output, lineage)
+        write_table(table, output, lineage)
 
 
 def parse_values(given: Mapping[str, str], recipe: Recipe | None = None) -> dict[str, object]:
@@ -183,8 +183,9 @@ def _list_recipes(limit: int | None) -> CypherTable:
     return CypherTable(("name", "title", "question", "parameters"), shown, left > 0, left)
 
 
-def _write_table(table: CypherTable, output: Output, lineage: Lineage | None) -> None:
-    write(render_result(table, output, lineage))
+def write_table(table: CypherTable, output: Output, lineage: Lineage | None) -> None:
+    """Write a result in the format asked for; what the format has no place for is said beside it."""
+    write(_render(table, output, lineage))
     if table.more and output.format in ("csv", *DRAWN):
         from lineage_graph.render.cells import say_limit
 
@@ -195,8 +196,7 @@ def _write_table(table: CypherTable, output: Output, lineage: Lineage | None) ->
         say(NOTHING, output)
 
 
-def render_result(table: CypherTable, output: Output, lineage: Lineage | None) -> str:
-    """A result in the format asked for."""
+def _render(table: CypherTable, output: Output, lineage: Lineage | None) -> str:
     if output.format == "json":
         from lineage_graph.render.cells import map_table
         from lineage_graph.render.json import render_json

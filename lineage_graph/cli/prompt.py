@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lineage_graph.cli.cypher import parse_value, parse_values, render_result
+from lineage_graph.cli.cypher import parse_value, parse_values, write_table
 from lineage_graph.cli.failures import report_failure
 from lineage_graph.cli.options import Output
 from lineage_graph.cli.progress import mirrored
@@ -87,7 +87,7 @@ class Prompt:
             )
         for note in table.notes:
             say(note, self._output)
-        write(render_result(table, self._output, self._lineage))
+        write_table(table, self._output, self._lineage)
 
     def _command(self, text: str) -> None:
         name, _, rest = text.rstrip(";").partition(" ")

@@ -119,6 +119,14 @@ def test_a_recipe_has_its_own_types(terminal, shop, environ):
     assert given.end() == 0
 
 
+@pytest.mark.parametrize("format", ["table", "csv", "tree", "mermaid", "dot"])
+def test_a_row_limit_is_said(format, shop, environ):
+    limited = Terminal(["cypher", "--limit", "2", "-o", format, "--store", str(shop)], environ)
+    limited.wait("cypher>")
+    limited.ask("MATCH (n:Run) RETURN n;\r", "not shown: 1 more row (--limit)")
+    assert limited.end() == 0
+
+
 def test_an_error_is_no_end(terminal):
     terminal.ask("MATCH (n:Run) RETURN n.;\r", "error: ")
     terminal.ask("CREATE (n);\r", "does not run CREATE")
