@@ -121,6 +121,8 @@ def render_limits(answer: Answer) -> Iterator[Line]:
     if cut.nodes or cut.edges:
         left = f"{count_of(cut.nodes, 'node')} and {count_of(cut.edges, 'edge')}"
         yield line(Span(f"not shown: {left} ({LIMIT})", Style.FINDING))
+    if answer.command == "path" and cut.why == LIMIT:
+        yield line(Span(f"there are more paths: these are the shortest ({LIMIT})", Style.FINDING))
     if beyond := cut_text(answer):
         yield line(Span(beyond, Style.FINDING))
     hidden = [f"{number:,} {state}" for state, number in sorted(answer.hidden.items()) if number]

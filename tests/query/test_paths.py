@@ -11,6 +11,7 @@ from lineage_graph.query.answer import Options, Verdict
 from lineage_graph.query.impact import Group, impact
 from lineage_graph.query.paths import path
 from lineage_graph.query.traversal import downstream, upstream
+from lineage_graph.render.table import render_table
 from tests.query import shop
 from tests.query.graphs import draw, edge, node
 from tests.query.shop import API, CHAMPION, M2, O2, ORDERS, S1, SCORES, T2, V2, draw_shop
@@ -58,6 +59,8 @@ def test_all_ways_shortest_first():
     limited = path(store, "dataset:a@1", "model:m", Options(limit=2))
     assert [len(each.nodes) for each in limited.paths] == [3, 5]
     assert limited.truncated.why == "limit"
+    assert "there are more paths" in render_table(limited)
+    assert "there are more paths" not in render_table(answer)
     assert path(store, "dataset:a@1", "model:m", Options(limit=3)).truncated.why is None
 
 
