@@ -44,6 +44,20 @@ def test_the_answer_is_the_truth(question):
     assert truth.differences(answer, question, run_names(question.store)) == []
 
 
+COLUMNS = [(store, told) for store in STORES for told in truth.read_truth(store).get("columns", ())]
+
+
+@pytest.mark.parametrize(
+    ("store", "told"), COLUMNS, ids=[f"{store}: {told['column']}" for store, told in COLUMNS]
+)
+def test_which_models_use_a_column(store, told):
+    answer = crawled(store).downstream(f"column:{told['column']}").to_dict()
+    models = truth.labels_of(answer, run_names(store)).get("Model", [])
+    assert truth.unmatched(told["models"], models) == ([], [])
+    unknown = {gap["node"] for gap in answer["gaps"] if gap["code"] == "use-unknown"}
+    assert (answer["roots"][0]["id"] in unknown) == told.get("unknown", False)
+
+
 ROLES = [(store, role) for store in STORES for role in truth.read_truth(store).get("roles", ())]
 
 
