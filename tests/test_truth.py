@@ -51,7 +51,7 @@ COLUMNS = [(store, told) for store in STORES for told in truth.read_truth(store)
     ("store", "told"), COLUMNS, ids=[f"{store}: {told['column']}" for store, told in COLUMNS]
 )
 def test_which_models_use_a_column(store, told):
-    answer = crawled(store).downstream(f"column:{told['column']}").to_dict()
+    answer: dict[str, Any] = crawled(store).downstream(f"column:{told['column']}").to_dict()
     models = truth.labels_of(answer, run_names(store)).get("Model", [])
     assert truth.unmatched(told["models"], models) == ([], [])
     unknown = {gap["node"] for gap in answer["gaps"] if gap["code"] == "use-unknown"}
