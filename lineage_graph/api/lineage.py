@@ -166,8 +166,8 @@ class Lineage(Questions):
             other.store.force = force
             return copy_graph(self.store, other.store, progress=progress or no_progress)
 
-    def forget(self, origin: str) -> None:
-        """As if this origin had never been ingested; its alias history goes too.
+    def forget(self, origin: str) -> str:
+        """As if this origin had never been ingested; its alias history goes too. Gives its whole name.
 
         Parameters
         ----------
@@ -183,7 +183,8 @@ class Lineage(Questions):
         --------
         >>> lineage = Lineage.open("memory:")
         >>> report = lineage.ingest("mlflow", "tests/data/mlflow/shop/mlflow.db", name="shop")
-        >>> lineage.forget("mlflow:shop")
+        >>> lineage.forget("shop")
+        'mlflow:shop'
         >>> sum(lineage.status().counts.values())
         0
         """
@@ -191,8 +192,10 @@ class Lineage(Questions):
 
         known = [each.name for each in self.store.state()[1]]
         by_name = [name for name in known if name.partition(":")[2] == origin]
-        self.store.forget(by_name[0] if origin not in known and len(by_name) == 1 else origin)
+        name = by_name[0] if origin not in known and len(by_name) == 1 else origin
+        self.store.forget(name)
         resolve_changes(self.store, past=False)
+        return name
 
 
 def _with_settings(kind: str, options: Mapping[str, object]) -> dict[str, object]:

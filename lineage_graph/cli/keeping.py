@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+
 import click
 
 from lineage_graph.cli.opening import opened
-from lineage_graph.cli.options import Output, StoreChoice, output_options, store_option
-from lineage_graph.cli.writing import say
+from lineage_graph.cli.options import REPORT_FORMATS, Output, StoreChoice, output_options, store_option
+from lineage_graph.cli.writing import say, write
 
 
 @click.command()
 @click.argument("target", metavar="PATH", type=click.Path(dir_okay=False))
 @store_option
-@output_options(("table",))
+@output_options(REPORT_FORMATS)
 def backup(target: str, store: StoreChoice, output: Output) -> None:
     """Copy the graph to PATH, whole and consistent, also while a crawl is writing.
 
@@ -25,13 +28,17 @@ def backup(target: str, store: StoreChoice, output: Output) -> None:
     """
     with opened(store, output) as lineage:
         lineage.backup(target)
+    if output.format == "json":
+        path = os.path.abspath(target)
+        _write("backup", {"path": path, "bytes": os.path.getsize(path)})
+        return
     say(f"backed up to {target}", output)
 
 
 @click.command()
 @click.argument("origin", metavar="ORIGIN")
 @store_option
-@output_options(("table",))
+@output_options(REPORT_FORMATS)
 def forget(origin: str, store: StoreChoice, output: Output) -> None:
     """Take out everything that one crawled system told, as if it had never been ingested.
 
@@ -43,5 +50,14 @@ def forget(origin: str, store: StoreChoice, output: Output) -> None:
       lineage-graph forget declared:shop
     """
     with opened(store, output) as lineage:
-        lineage.forget(origin)
+        forgotten = lineage.forget(origin)
+    if output.format == "json":
+        _write("forget", {"origin": forgotten})
+        return
     say(f"forgot {origin}", output)
+
+
+def _write(command: str, told: Mapping[str, object]) -> None:
+    from lineage_graph.render.json import render_json
+
+    write(render_json({"schema": f"lineage-graph/{command}/1", **told}))

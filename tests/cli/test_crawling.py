@@ -36,6 +36,27 @@ def test_crawl_ask_and_forget(run, tracking, tmp_path):
     assert run("upstream", "churn@champion", "--store", tmp_path / "copy.db")[0] == 0
 
 
+def test_what_backup_and_forget_say_in_json(run, tracking, tmp_path):
+    graph, copy = tmp_path / "graph.db", tmp_path / "copy.db"
+    assert run("ingest", "mlflow", tracking, "--name", "shop", "--store", graph)[0] == 0
+    code, out, err = run("backup", copy, "--store", graph, "-o", "json")
+    check("backup", json.loads(out))
+    assert (code, err, json.loads(out)["path"], json.loads(out)["bytes"]) == (
+        0,
+        "",
+        str(copy),
+        copy.stat().st_size,
+    )
+    code, out, err = run("backup", copy, "--store", graph, "-o", "json")
+    assert (code, out, json.loads(err)["error"]["code"]) == (1, "", "store-unreadable")
+    code, out, err = run("forget", "shop", "--store", graph, "-o", "json")
+    check("forget", json.loads(out))
+    assert (code, err, json.loads(out)["origin"]) == (0, "", "mlflow:shop")
+    assert (
+        json.loads(run("forget", "shop", "--store", graph, "-o", "json")[2])["error"]["code"] == "not-found"
+    )
+
+
 def test_a_dry_run_writes_nothing(run, tracking, tmp_path):
     code, out, _ = run("ingest", "mlflow", tracking, "--dry-run", "--store", tmp_path / "graph.db")
     assert code == 0
