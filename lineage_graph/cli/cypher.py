@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lineage_graph.api import Lineage
+    from lineage_graph.query.answer import Answer
     from lineage_graph.query.recipes import Recipe
     from lineage_graph.stores.cypher import CypherTable
 
@@ -185,32 +186,36 @@ def _list_recipes(limit: int | None) -> CypherTable:
 
 def write_table(table: CypherTable, output: Output, lineage: Lineage | None) -> None:
     """Write a result in the format asked for; what the format has no place for is said beside it."""
-    write(_render(table, output, lineage))
+    notes: list[str] = []
+    if output.format in DRAWN:
+        answer = _map_graph(table, output, lineage)
+        render = load(DRAWN[output.format])
+        is_tree = output.format == "tree"
+        write(render(answer, screen_of(output)) if is_tree else render(answer))
+        notes.extend([] if is_tree else answer.notes)
+    else:
+        write(_render(table, output))
     if table.more and output.format in ("csv", *DRAWN):
         from lineage_graph.render.cells import say_limit
 
-        say(say_limit(table), output)
-    if not table.rows and output.format in ("mermaid", "dot"):
-        from lineage_graph.render.drawn_cells import NOTHING
-
-        say(NOTHING, output)
+        notes.insert(0, say_limit(table))
+    for note in notes:
+        say(note, output)
 
 
-def _render(table: CypherTable, output: Output, lineage: Lineage | None) -> str:
+def _render(table: CypherTable, output: Output) -> str:
     if output.format == "json":
         from lineage_graph.render.cells import map_table
         from lineage_graph.render.json import render_json
 
         return render_json(map_table(table))
-    if output.format in DRAWN:
-        return _draw(table, output, lineage)
     name = "render_cells_csv" if output.format == "csv" else "render_cells"
     render = load(f"lineage_graph.render.cells:{name}")
     text: str = render(table) if output.format == "csv" else render(table, screen_of(output))
     return text
 
 
-def _draw(table: CypherTable, output: Output, lineage: Lineage | None) -> str:
+def _map_graph(table: CypherTable, output: Output, lineage: Lineage | None) -> Answer:
     from lineage_graph.query.answer import GraphState
     from lineage_graph.render.drawn_cells import ends_of, map_graph
 
@@ -219,10 +224,7 @@ def _draw(table: CypherTable, output: Output, lineage: Lineage | None) -> str:
         change, origins = lineage.store.state()
         graph = GraphState(lineage.store.type, change, origins)
         ends = lineage.store.get(ends_of(table))
-    answer = map_graph(table, graph, ends, rooted=output.format == "tree")
-    render = load(DRAWN[output.format])
-    text: str = render(answer, screen_of(output)) if output.format == "tree" else render(answer)
-    return text
+    return map_graph(table, graph, ends, rooted=output.format == "tree")
 
 
 def _prompt(

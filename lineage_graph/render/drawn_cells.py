@@ -27,10 +27,10 @@ def map_graph(
     """
     if not table.rows:
         return Answer("cypher", "downstream", (), Options(), graph, Verdict.FOUND, notes=(NOTHING,))
-    nodes, edges, foreign = _parts(table, ends or {})
+    nodes, edges, others = _parts(table, ends or {})
     if not nodes:
         raise UsageError(
-            "there is no graph in these rows to draw",
+            f"there is no graph in these rows to draw{f', only {others}' if others else ''}",
             hint="RETURN nodes, relationships or paths, such as MATCH p = (:Source)-[]->() RETURN p, or use -o table",
         )
     ordered = sorted(nodes.values(), key=lambda node: (KIND_ORDER[node.kind], node.id))
@@ -39,7 +39,6 @@ def map_graph(
     roots = tuple(Root(node.id, node.id) for node in ordered if node.id in starts) or (
         Root(ordered[0].id, ordered[0].id),
     )
-    notes = (f"{count_of(foreign, 'node')} of others not drawn",) if foreign else ()
     return Answer(
         "cypher",
         "downstream",
@@ -50,27 +49,39 @@ def map_graph(
         tuple(ordered),
         edges=drawn,
         counts=Counter(node.kind.value for node in ordered),
-        notes=notes,
+        notes=(f"{others} not drawn",) if others else (),
     )
 
 
-def _parts(table: CypherTable, ends: Mapping[str, Node]) -> tuple[dict[str, Node], list[Edge], int]:
-    """Nodes, relationships, and how many nodes are of others."""
+def _parts(table: CypherTable, ends: Mapping[str, Node]) -> tuple[dict[str, Node], list[Edge], str]:
+    """Nodes, relationships, and how many are of others, in words."""
     nodes: dict[str, Node] = {}
     edges: dict[tuple[object, ...], Edge] = {}
-    foreign = 0
+    foreign_nodes: set[str] = set()
+    foreign_edges: set[tuple[object, ...]] = set()
     for item in _items(table.rows):
-        if isinstance(item, CypherNode):
-            foreign += item.kind is None
-            if item.kind is not None:
-                nodes[item.id] = _node(item)
-        elif (edge := _edge(item)) is not None:
-            edges[*edge.key, edge.valid_from, edge.valid_to] = edge
+        if isinstance(item, CypherRelationship):
+            if (edge := _edge(item)) is not None:
+                edges[*edge.key, edge.valid_from, edge.valid_to] = edge
+            else:
+                foreign_edges.add((item.src, item.dst, item.type, repr(sorted(item.properties.items()))))
+        elif item.kind is None:
+            foreign_nodes.add(item.id)
+        else:
+            nodes[item.id] = _node(item)
     for edge in edges.values():
         for end in (edge.src, edge.dst):
             if end in ends:
                 nodes.setdefault(end, ends[end])
-    return nodes, list(edges.values()), foreign
+    # A type may be ours and an end somebody else's.
+    drawn = [edge for edge in edges.values() if edge.src in nodes and edge.dst in nodes]
+    return nodes, drawn, _of_others(len(foreign_nodes), len(foreign_edges) + len(edges) - len(drawn))
+
+
+def _of_others(nodes: int, relationships: int) -> str:
+    counted = [(nodes, "node"), (relationships, "relationship")]
+    said = " and ".join(count_of(number, what) for number, what in counted if number)
+    return f"{said} of others" if said else ""
 
 
 def ends_of(table: CypherTable) -> list[str]:

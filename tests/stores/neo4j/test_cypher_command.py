@@ -115,3 +115,28 @@ def test_a_number_of_a_recipe_is_one(ask):
     done = ask("--recipe", "most-reused-sources", "-p", "least=x")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("error: the parameter least takes a whole number")
+
+
+@pytest.mark.parametrize("format", ["tree", "mermaid", "dot"])
+def test_a_picture_says_what_of_others_it_leaves_out(format, ask, neo4j_server):
+    """Nodes, relationships of their types, and relationships of our types that join their nodes; each once."""
+    beside = """MATCH (v:LineageNode&ModelVersion {model: 'churn', version: 3})
+    CREATE (m:Mine {x: 1})-[:READ_BY {evidence: 'logged'}]->(v)-[:LIKES]->(:Mine {x: 2}), (v)-[:LIKES]->(v)"""
+    query = "MATCH p = (v:LineageNode&ModelVersion {model: 'churn', version: 3})--(n) RETURN p, n UNION ALL MATCH p = (:Mine)--(n) RETURN p, n"
+    with connected(neo4j_server) as connection:
+        connection.write(lambda transaction: transaction.run(beside))
+        try:
+            done = ask(query, "-o", format)
+            theirs = ask("MATCH (m:Mine) RETURN m", "-o", format)
+        finally:
+            connection.write(lambda transaction: transaction.run("MATCH (m:Mine) DETACH DELETE m"))
+            connection.write(
+                lambda transaction: transaction.run("MATCH (:LineageNode)-[r:LIKES]->() DELETE r")
+            )
+    assert done.returncode == 0, done.stderr
+    assert "churn/3" in done.stdout
+    assert "2 nodes and 3 relationships of others not drawn" in (
+        done.stdout if format == "tree" else done.stderr
+    )
+    assert (theirs.returncode, theirs.stdout) == (2, "")
+    assert "no graph in these rows to draw, only 2 nodes of others" in theirs.stderr
