@@ -189,10 +189,8 @@ def write_table(table: CypherTable, output: Output, lineage: Lineage | None) -> 
     notes: list[str] = []
     if output.format in DRAWN:
         answer = _map_graph(table, output, lineage)
-        render = load(DRAWN[output.format])
-        is_tree = output.format == "tree"
-        write(render(answer, screen_of(output)) if is_tree else render(answer))
-        notes.extend([] if is_tree else answer.notes)
+        write(_draw(answer, output))
+        notes.extend([] if output.format == "tree" else answer.notes)
     else:
         write(_render(table, output))
     if table.more and output.format in ("csv", *DRAWN):
@@ -212,6 +210,18 @@ def _render(table: CypherTable, output: Output) -> str:
     name = "render_cells_csv" if output.format == "csv" else "render_cells"
     render = load(f"lineage_graph.render.cells:{name}")
     text: str = render(table) if output.format == "csv" else render(table, screen_of(output))
+    return text
+
+
+def _draw(answer: Answer, output: Output) -> str:
+    render = load(DRAWN[output.format])
+    if output.format != "tree":
+        text: str = render(answer)
+    elif answer.nodes:
+        text = render(answer, screen_of(output))
+    else:
+        # Its first line would count what is reached, and nothing was walked.
+        text = "\n".join(answer.notes)
     return text
 
 

@@ -14,6 +14,7 @@ from lineage_graph.render.text import count_of
 from lineage_graph.stores.cypher import CypherNode, CypherPath, CypherRelationship, CypherTable
 
 NOTHING = "the query found nothing: there is nothing to draw"
+ALL_HIDDEN = "--limit hides all that the query found: there is nothing to draw"
 
 
 def map_graph(
@@ -26,7 +27,8 @@ def map_graph(
     No rows are an empty picture. Raises `UsageError` where there are rows and no graph in them.
     """
     if not table.rows:
-        return Answer("cypher", "downstream", (), Options(), graph, Verdict.FOUND, notes=(NOTHING,))
+        note = ALL_HIDDEN if table.more else NOTHING
+        return Answer("cypher", "downstream", (), Options(), graph, Verdict.FOUND, notes=(note,))
     nodes, edges, others = _parts(table, ends or {})
     if not nodes:
         raise UsageError(

@@ -204,8 +204,19 @@ def test_no_rows_are_an_empty_picture(format, ask):
     code, out, err = ask("MATCH (n:Run {name: 'nobody'}) RETURN n", "-o", format)
     assert code == 0
     assert "the query found nothing" in out + err
-    begins = {"tree": "", "mermaid": "flowchart", "dot": "digraph"}[format]
+    assert "reaches" not in out
+    begins = {"tree": "the query", "mermaid": "flowchart", "dot": "digraph"}[format]
     assert out.startswith(begins)
+
+
+@pytest.mark.parametrize("format", ["tree", "mermaid", "dot"])
+def test_a_limit_that_hides_all_rows_is_no_empty_answer(format, ask):
+    code, out, err = ask("MATCH (n:Run) RETURN n", "-o", format, "--limit", "0")
+    assert code == 0
+    assert "not shown: 3 more rows (--limit)" in err
+    assert "--limit hides all that the query found" in out + err
+    assert "found nothing" not in out + err
+    assert "reaches" not in out
 
 
 ODD = "=cmd|' /C calc'!A0 \x1b[2J\u202e https://ana:hunter2@host.example/x?X-Amz-Signature=abc"
