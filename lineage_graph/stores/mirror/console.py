@@ -14,8 +14,8 @@ from lineage_graph.graph import EdgeType, Kind
 from lineage_graph.stores.base import Store
 from lineage_graph.stores.cypher import CypherConsole, CypherTable
 from lineage_graph.stores.mirror.building import build
-from lineage_graph.stores.mirror.catalog import Catalog
-from lineage_graph.stores.mirror.database import load_ladybug, opened, read_catalog
+from lineage_graph.stores.mirror.catalog import COMMON_LABEL, Catalog
+from lineage_graph.stores.mirror.database import holds, load_ladybug, opened, read_catalog
 from lineage_graph.stores.mirror.lengths import DEEPEST
 from lineage_graph.stores.mirror.moment import Deadline, Moment, Moved
 from lineage_graph.stores.mirror.place import building, mirror_of
@@ -83,18 +83,16 @@ class MirrorConsole(CypherConsole):
             raise QueryRefused(error.message, hint=hint) from None
 
     def words(self) -> Mapping[str, tuple[str, ...]]:
-        """Labels, types and properties."""
+        """Labels, types and properties that the graph has now."""
         load_ladybug()
         with opened(self._update(), read_only=True) as connection:
-            catalog = read_catalog(connection)
-        keys = {
-            key.rpartition(" ")[0]
-            for places in (catalog.tables if catalog else {}).values()
-            for key in places
-        }
+            catalog = read_catalog(connection) or Catalog()
+            kinds = [kind.value for kind in Kind if holds(connection, f"(:{kind})")]
+            types = [type_.value for type_ in EdgeType if holds(connection, f"()-[:{type_}]->()")]
+        keys = {key.rpartition(" ")[0] for table in (*kinds, *types) for key in catalog.tables[table]}
         return {
-            "labels": tuple(kind.value for kind in Kind),
-            "types": tuple(edge_type.value for edge_type in EdgeType),
+            "labels": (COMMON_LABEL, *kinds) if kinds else (),
+            "types": tuple(types),
             "properties": tuple(sorted(key for key in keys if not key.startswith("_"))),
         }
 

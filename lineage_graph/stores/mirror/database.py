@@ -62,6 +62,11 @@ def ask(connection: Any, text: str, parameters: Mapping[str, object] | None = No
         result.close()
 
 
+def holds(connection: Any, pattern: str) -> bool:
+    """Whether anything is like this."""
+    return bool(ask(connection, f"MATCH {pattern} RETURN 1 LIMIT 1"))
+
+
 def make_tables(connection: Any, catalog: Catalog) -> None:
     """A table a kind and a type; one that nothing is in is there as well, so that a question about it has no rows and no error."""
     ask(connection, f"CREATE NODE TABLE {META}(name STRING, value STRING, PRIMARY KEY(name))")

@@ -73,6 +73,12 @@ def test_answers(query, ours, neo4j):
     assert comparable(answer, ordered) == comparable(theirs, ordered)
 
 
+def test_words_to_complete(mirror, neo4j):
+    words = mirror.words()
+    assert words["labels"][:2] == ("LineageNode", "Source")
+    assert words == neo4j.words()
+
+
 @pytest.mark.parametrize("query", BREAKS_OFF)
 def test_neo4j_breaks_off_what_the_mirror_refuses(query, neo4j):
     with pytest.raises(QueryInvalid, match="start and end nodes are the same"):
