@@ -84,6 +84,8 @@ def _node(node: Mapping[str, Any]) -> dict[str, Any]:
         # Views come by their names.
         told = {**properties["features"], "sources": sorted(properties["features"]["sources"], key=repr)}
         return {**node, "properties": {**properties, "features": told}}
+    if "candidates" in properties:
+        return {**node, "properties": {**properties, "candidates": sorted(properties["candidates"])}}
     names = sorted(properties.get("names", ()))
     if node["kind"] == "Model":
         return {**node, "properties": {**properties, "versions": sorted(properties.get("versions", ()))}}
