@@ -54,7 +54,7 @@ class Prompt:
         """Until :quit or Ctrl-D."""
         with mirrored(self._lineage, self._output):
             words = self._lineage.console().words()
-        session = _open_session(words)
+        session = _open_session(words, colour=self._output.colour)
         if not self._output.quiet:
             print("Cypher. A query ends with ; and :help says more.")  # noqa: T201
         while True:
@@ -127,10 +127,11 @@ class Prompt:
             write(f"${key} = {parse_value(kept)!r}")
 
 
-def _open_session(words: Mapping[str, tuple[str, ...]]) -> Any:
+def _open_session(words: Mapping[str, tuple[str, ...]], *, colour: bool) -> Any:
     try:
         import prompt_toolkit
         from prompt_toolkit.history import FileHistory
+        from prompt_toolkit.output import ColorDepth
     except ImportError as error:
         raise MissingExtra(
             "the prompt needs prompt_toolkit, which is not installed",
@@ -146,6 +147,7 @@ def _open_session(words: Mapping[str, tuple[str, ...]]) -> Any:
         lexer=lexer(),
         completer=complete(words),
         complete_while_typing=False,
+        color_depth=None if colour else ColorDepth.DEPTH_1_BIT,
     )
 
 

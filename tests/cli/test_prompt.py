@@ -141,6 +141,28 @@ def test_completion(terminal):
     assert terminal.end() == 0
 
 
+def colours(raw: bytes) -> set[str]:
+    """Which colours text was written in (https://en.wikipedia.org/wiki/ANSI_escape_code#SGR)."""
+    codes = {code for found in re.findall(rb"\x1b\[([\d;]*)m", raw) for code in found.decode().split(";")}
+    return {code for code in codes if re.fullmatch(r"3[0-8]|4[0-8]|9[0-7]|10[0-7]", code)}
+
+
+@pytest.mark.parametrize(
+    ("option", "variable", "coloured"),
+    [((), {}, True), (("--no-color",), {}, False), ((), {"NO_COLOR": "1"}, False)],
+)
+def test_what_is_typed_is_coloured_unless_told_otherwise(option, variable, coloured, shop, environ):
+    setting = {key: value for key, value in environ.items() if key != "NO_COLOR"} | variable
+    typing = Terminal(["cypher", *option, "--store", str(shop)], setting)
+    typing.wait("cypher>")
+    typing.ask("MATCH (n:Run {name: 'x'}) RETURN 40 + 2 AS answer;", "AS answer;")
+    shown = colours(typing.out)
+    # A keyword is blue, a label cyan, a text green, a number yellow.
+    assert {"34", "36", "32", "33"} <= shown if coloured else not shown
+    typing.ask("\r", "0 rows")
+    assert typing.end() == 0
+
+
 def test_ctrl_c_ends_the_query_and_not_the_prompt(terminal):
     terminal.send("RETURN 1 AS one;\r")
     terminal.wait("1 row")
