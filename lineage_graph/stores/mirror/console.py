@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lineage_graph.errors import QueryInvalid, QueryRefused, QueryTimeout, StoreBusy, StoreUnreadable
+from lineage_graph.errors import QueryInvalid, QueryRefused, StoreBusy, StoreUnreadable
 from lineage_graph.graph import EdgeType, Kind
 from lineage_graph.stores.base import Store
 from lineage_graph.stores.cypher import CypherConsole, CypherTable
@@ -17,7 +17,7 @@ from lineage_graph.stores.mirror.building import build
 from lineage_graph.stores.mirror.catalog import COMMON_LABEL, Catalog
 from lineage_graph.stores.mirror.database import holds, load_ladybug, opened, read_catalog
 from lineage_graph.stores.mirror.lengths import DEEPEST
-from lineage_graph.stores.mirror.moment import Deadline, Moment, Moved
+from lineage_graph.stores.mirror.moment import RUNNING, Deadline, Moment, Moved
 from lineage_graph.stores.mirror.place import building, mirror_of
 from lineage_graph.stores.mirror.reading import refused
 from lineage_graph.stores.mirror.results import Results
@@ -72,12 +72,13 @@ class MirrorConsole(CypherConsole):
                 hint=f"ingest and declare write it; Neo4j takes --write: lineage-graph copy {self._name()} bolt://HOST:7687",
             )
         load_ladybug()
+        deadline = Deadline.after(timeout)
         try:
             try:
-                return self._ask(self._update(Deadline.after(timeout)), query, parameters, timeout, limit)
+                return self._ask(self._update(deadline), query, parameters, deadline, limit)
             except Damaged:
                 self._target().unlink(missing_ok=True)
-                return self._ask(self._update(Deadline.after(timeout)), query, parameters, timeout, limit)
+                return self._ask(self._update(deadline), query, parameters, deadline, limit)
         except QueryRefused as error:
             hint = error.hint.replace("{store}", self._name())
             raise QueryRefused(error.message, hint=hint) from None
@@ -164,16 +165,16 @@ class MirrorConsole(CypherConsole):
         target: Path,
         query: str,
         parameters: Mapping[str, object],
-        timeout: float | None,
+        deadline: Deadline,
         limit: int | None,
     ) -> CypherTable:
         with opened(target, read_only=True) as connection:
             catalog = read_catalog(connection)
             if catalog is None:
                 raise StoreUnreadable(f"the mirror at {target} was replaced meanwhile", hint="ask again")
-            topologies = Topologies(connection, target, catalog)
+            topologies = Topologies(connection, target, catalog, deadline)
             asked = translate(query, parameters, catalog, topologies.find)
-            rows, total = _execute(connection, asked, timeout, limit)
+            rows, total = _execute(connection, asked, deadline, limit)
         results = Results(catalog)
         width = len(asked.columns)
         shown = tuple(tuple(results.value(cell) for cell in row[:width]) for row in rows)
@@ -196,13 +197,13 @@ def _look(target: Path) -> Catalog | None:
 
 
 def _execute(
-    connection: Any, asked: Translated, timeout: float | None, limit: int | None
+    connection: Any, asked: Translated, deadline: Deadline, limit: int | None
 ) -> tuple[list[list[Any]], int]:
     connection.execute(f"CALL var_length_extend_max_depth={DEEPEST}").close()
     for name, function in asked.functions.items():
         _add_function(connection, name, function)
-    if timeout is not None:
-        connection.set_query_timeout(max(1, round(timeout * 1000)))
+    deadline.check(RUNNING)
+    connection.set_query_timeout(deadline.left())
 
     def ask() -> tuple[list[list[Any]], int]:
         result = connection.execute(asked.text, dict(asked.parameters))
@@ -215,7 +216,7 @@ def _execute(
     try:
         return run_in_thread(ask, connection.interrupt)
     except RuntimeError as error:
-        raise _explain(error, timeout) from error
+        raise _explain(error, deadline) from error
 
 
 def _add_function(connection: Any, name: str, function: PythonFunction) -> None:
@@ -228,7 +229,7 @@ def _add_function(connection: Any, name: str, function: PythonFunction) -> None:
     connection.create_function(name, function.does, takes, named(name_type(function.gives)))
 
 
-def _explain(error: RuntimeError, timeout: float | None) -> Exception:
+def _explain(error: RuntimeError, deadline: Deadline) -> Exception:
     text = str(error).split("\n", 1)[0]
     low = text.lower()
     if low.startswith(("io exception", "storage exception", "catalog exception")) or "checksum" in low:
@@ -236,12 +237,9 @@ def _explain(error: RuntimeError, timeout: float | None) -> Exception:
             f"the mirror cannot be read: {text}", hint="delete lineage_graph/cypher in your cache directory"
         )
     if "interrupt" in low or "timeout" in low:
-        if timeout is None:
+        if deadline.timeout is None:
             return QueryInvalid("the query was interrupted")
-        return QueryTimeout(
-            f"the query took longer than {timeout:g} s",
-            hint="--timeout SECONDS gives it more; LIMIT and a label make it less",
-        )
+        return deadline.over(RUNNING)
     if "buffer" in low and "memory" in low:
         return refused(
             "a query that needs more memory than it is given", "", "ask for fewer paths: *1..5, LIMIT"

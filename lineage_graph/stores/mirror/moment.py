@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lineage_graph.errors import QueryTimeout, StoreBusy
 from lineage_graph.stores.base import Store
@@ -12,6 +13,21 @@ from lineage_graph.stores.base import Store
 
 class Moved(StoreBusy):
     """The store was written while it was read."""
+
+
+class Late(NamedTuple):
+    """What a question's time went into, and what makes that less."""
+
+    doing: str
+    hint: str
+
+
+BUILDING = Late(": the mirror was still being built", "the next question only waits for what changed since")
+MEASURING = Late(
+    ": how deep the graph is was still being found out, which * without an end asks for",
+    "an end such as *1..5 needs no such thing",
+)
+RUNNING = Late("", "LIMIT and a label make it less")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +42,23 @@ class Deadline:
         """So many seconds from now; None for never."""
         return cls() if timeout is None else cls(timeout, time.monotonic() + timeout)
 
-    def check(self) -> None:
-        """Raises `QueryTimeout`."""
+    def check(self, late: Late = BUILDING) -> None:
+        """Raises `QueryTimeout`, with what the time went into."""
         if time.monotonic() >= self.until:
-            raise QueryTimeout(
-                f"the query took longer than {self.timeout:g} s: the mirror was still being built",
-                hint="--timeout SECONDS gives it more; the next question only waits for what changed since",
-            )
+            raise self.over(late)
+
+    def over(self, late: Late) -> QueryTimeout:
+        """The error for a question that took too long."""
+        return QueryTimeout(
+            f"the query took longer than {self.timeout:g} s{late.doing}",
+            hint=f"--timeout SECONDS gives it more; {late.hint}",
+        )
+
+    def left(self) -> int:
+        """Milliseconds, one at least; 0 where there is no limit, as ladybug has it."""
+        if self.timeout is None:
+            return 0
+        return max(1, round((self.until - time.monotonic()) * 1000))
 
     def sleep(self, seconds: float) -> None:
         """Wait, and no longer than there is time."""

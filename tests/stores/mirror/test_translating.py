@@ -157,3 +157,9 @@ def test_the_longest_chain():
     assert longest_chain(chain) == 5_000
     assert longest_chain([*chain, (5_000, 0)]) is None
     assert longest_chain([("a", "a")]) is None
+
+
+def test_the_clock_is_looked_at_while_the_longest_chain_is_measured():
+    looks = []
+    longest_chain([(number, number + 1) for number in range(30_000)], lambda: looks.append(1))
+    assert 2 < len(looks) < 100

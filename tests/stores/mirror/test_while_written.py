@@ -1,5 +1,7 @@
 """A question while a crawl writes: an answer of one state of the graph, or none."""
 
+import time
+
 import pytest
 
 from lineage_graph.errors import QueryTimeout, StoreBusy
@@ -100,3 +102,23 @@ def test_a_build_is_within_the_time(store, console, monkeypatch):
     assert "the mirror was still being built" in caught.value.message
     store.writes = 0
     assert console.run(SEEN, {}, timeout=60).rows == ((store.version, MANY),)
+
+
+def test_how_deep_the_graph_is_is_found_out_within_the_time(store, console):
+    write(store, 1, range(1, MANY), parent="run:000")
+    assert console.run(EDGES, {}).rows == ((MANY - 1,),)
+    with pytest.raises(QueryTimeout) as caught:
+        console.run("MATCH (a)-[*]->(b) RETURN a.id, b.id", {}, timeout=1e-9)
+    assert "how deep the graph is was still being found out" in caught.value.message
+    assert "--timeout" in caught.value.hint
+    assert len(console.run("MATCH (a)-[*]->(b) RETURN a.id, b.id", {}, timeout=60).rows) == MANY - 1
+
+
+def test_the_mirror_and_the_query_share_the_time(store, console, monkeypatch):
+    monkeypatch.setattr("lineage_graph.stores.mirror.console.PAUSES", (0.0, 2.5))
+    store.writes = 1
+    slow = "UNWIND $l AS a UNWIND $l AS b UNWIND $l AS c UNWIND $l AS d RETURN sum(a * b + c * d)"
+    began = time.monotonic()
+    with pytest.raises(QueryTimeout):
+        console.run(slow, {"l": list(range(400))}, timeout=3)
+    assert time.monotonic() - began < 2.5 + 3
