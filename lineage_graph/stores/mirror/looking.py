@@ -16,6 +16,7 @@ from lineage_graph.stores.mirror.syntax import (
     PathPattern,
     Projection,
     RelationshipPattern,
+    Subquery,
     Variable,
 )
 
@@ -62,6 +63,16 @@ def calls_in(tree: object) -> Iterator[Call]:
     elif isinstance(tree, tuple):
         for inner in tree:
             yield from calls_in(inner)
+
+
+def subqueries_in(tree: object) -> list[Subquery]:
+    """Every subquery and pattern as a condition, the outermost."""
+    if isinstance(tree, Subquery):
+        return [tree]
+    parts: Sequence[object] = tree if isinstance(tree, tuple) else ()
+    if is_dataclass(tree):
+        parts = [getattr(tree, each.name) for each in fields(tree)]
+    return [found for part in parts for found in subqueries_in(part)]
 
 
 def look_after(clauses: Sequence[Clause]) -> After:

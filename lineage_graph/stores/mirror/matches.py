@@ -10,9 +10,12 @@ from lineage_graph.errors import QueryInvalid
 from lineage_graph.graph import EdgeType, Kind
 from lineage_graph.naming import kind_of
 from lineage_graph.naming.ids import is_id
+from lineage_graph.stores.mirror.kinds import Node, Step, can_be, narrow
 from lineage_graph.stores.mirror.labels import matching_labels, matching_types, means_ours
 from lineage_graph.stores.mirror.lengths import Length, take_filters
 from lineage_graph.stores.mirror.looking import COUNTING, EXISTENCE, After, conjuncts, names_in
+from lineage_graph.stores.mirror.outside import Outside
+from lineage_graph.stores.mirror.paths import on_steps
 from lineage_graph.stores.mirror.reading import refused
 from lineage_graph.stores.mirror.scope import Binding, Context, Scope
 from lineage_graph.stores.mirror.shortest import check_ends, tell_apart
@@ -24,7 +27,6 @@ from lineage_graph.stores.mirror.syntax import (
     NodePattern,
     PathPattern,
     Property,
-    RelationshipPattern,
     Variable,
 )
 from lineage_graph.stores.mirror.types import BOOL, MAY_BE_NULL, TEXT, PythonFunction, Type, Value, list_of
@@ -35,35 +37,6 @@ ALL_TYPES = frozenset(edge_type.value for edge_type in EdgeType)
 
 
 @dataclass(slots=True)
-class Node:
-    """A node of the match, however often it is named in it."""
-
-    name: str
-    among: frozenset[str]
-    is_new: bool
-    is_joined: bool = False
-    """Whether a relationship meets it: then it is one of ours, in Neo4j too."""
-    is_ours: bool = False
-    shown: bool = False
-
-
-@dataclass(slots=True)
-class Step:
-    """A relationship of the match."""
-
-    name: str
-    pattern: RelationshipPattern
-    types: frozenset[str]
-    path: int
-    start: Node
-    end: Node
-    apart: bool = False
-    """Whether a condition looks at each of its relationships."""
-    may_meet: bool = False
-    """Whether its labels let both its ends be one node."""
-
-
-@dataclass(slots=True)
 class Matching:
     """One MATCH and what is found out about it."""
 
@@ -71,11 +44,17 @@ class Matching:
     match: Match
     scope: Scope
     after: After
+    within: bool = False
+    """Whether it is a subquery of an expression."""
     steps: list[Step] = field(default_factory=list)
     nodes: dict[str, Node] = field(default_factory=dict)
     conditions: list[str] = field(default_factory=list)
     wheres: list[Expression] = field(default_factory=list)
     inner: Scope = field(default_factory=dict)
+    before: list[str] = field(default_factory=list)
+    """What an OPTIONAL MATCH needs to have worked out before it."""
+    guards: list[str] = field(default_factory=list)
+    """What must be true before anything is looked for."""
     impossible: bool = False
     """Whether nothing here joins such kinds. ladybug's OPTIONAL MATCH would then find something all the same."""
 
@@ -88,24 +67,40 @@ class Matching:
             if step.may_meet and self.match.patterns[step.path].shortest:
                 check_ends(self.context, step.start.name, step.end.name)
         self._check_ours()
-        self.impossible = not all(self._can_be(step) for step in self.steps)
+        self.impossible = not all(can_be(self.context.catalog, step) for step in self.steps)
         if self.impossible:
             self.conditions.append("false")
         self.inner = {**self.scope, **self._bindings(paths)}
         self._keep_apart()
         drawn = [self._draw(path, nodes, steps) for path, (nodes, steps) in zip(self.match.patterns, paths)]
-        values = Values(self.context, self.inner, self._subquery)
-        for where in self.wheres:
-            condition = values.condition(where)
-            if condition.aggregated:
-                raise QueryInvalid("an aggregate in WHERE", hint="WITH … AS name WHERE name > 1")
-            self.conditions.append(self._hold_back(where, condition.text))
+        self._say_conditions()
         word = "OPTIONAL MATCH" if self.match.optional else "MATCH"
         tell_apart(self.context, self.wheres if word == "MATCH" else (), self.inner)
-        text = f"{word} {', '.join(drawn)}"
+        text = f"WITH *, {', '.join(self.before)} " if self.before else ""
+        text += f"{word} {', '.join(drawn)}"
         if self.conditions:
             text += f" WHERE {' AND '.join(self.conditions)}"
+        if self.match.optional:
+            self.context.optional.update(node.name for node in self.nodes.values() if node.is_new)
+            self.context.optional.update(step.name for step in self.steps)
         return (text + self._let_paths_be_null(), self.inner) if self.match.optional else (text, self.inner)
+
+    def _say_conditions(self) -> None:
+        outside = None
+        if self.scope and (self.match.optional or self.within):
+            joined = {node.name for node in self.nodes.values()}
+            outside = Outside(self.context, self.scope, self.inner, joined, self._subquery)
+            self.wheres = [on_steps(where, self.match.patterns, self.steps) for where in self.wheres]
+        for where in self.wheres:
+            said = outside.look(where, self.match.optional) if outside else where
+            if said is None:
+                continue
+            condition = Values(self.context, self.inner, self._subquery).condition(said)
+            if condition.aggregated:
+                raise QueryInvalid("an aggregate in WHERE", hint="WITH … AS name WHERE name > 1")
+            self.conditions.append(self._hold_back(said, condition.text))
+        if outside:
+            self.before, self.guards = outside.before, outside.guards
 
     def _let_paths_be_null(self) -> str:
         """Where nothing was found ladybug has a path of its start alone, and of a relationship that is none."""
@@ -166,7 +161,7 @@ class Matching:
         name = pattern.variable
         node = self.nodes.get(name) if name is not None else None
         if node is None:
-            node = self._new_node(name)
+            node = self._new_node(name, pattern.at)
             self.nodes[name if name is not None else f" {node.name}"] = node
         if pattern.labels is not None:
             node.is_ours |= means_ours(pattern.labels)
@@ -177,9 +172,11 @@ class Matching:
         self._say(name, node.name, pattern.properties, pattern.where)
         return node
 
-    def _new_node(self, name: str | None) -> Node:
+    def _new_node(self, name: str | None, at: int) -> Node:
         if name is None or name not in self.scope:
-            return Node(self.context.name(), ALL_KINDS, is_new=True)
+            own = self.context.name()
+            self.context.births[own] = at
+            return Node(own, self.context.narrowed.get(at, ALL_KINDS), is_new=True)
         bound = self.scope[name]
         if bound.value.type.name != "NODE" or not bound.matchable:
             raise refused(
@@ -214,33 +211,29 @@ class Matching:
                 node.among &= {kind_of(str(value.constant)).value}
                 self.context.ids[node.name] = str(value.constant)
         for step in self.steps:
-            if step.pattern.direction != "both" and (step.pattern.reach is None or step.pattern.reach[0] > 0):
-                pairs = [pair for each in step.types for pair in self.context.catalog.pairs[each]]
-                start, end = (
-                    (step.start, step.end) if step.pattern.direction == "right" else (step.end, step.start)
-                )
-                for node, side in ((start, 0), (end, 1)):
-                    if node.is_new:
-                        node.among &= {pair[side] for pair in pairs}
-            elif step.pattern.direction == "both" and step.types & set(self.context.catalog.loops):
+            if step.pattern.direction == "both" and step.types & set(self.context.catalog.loops):
                 raise refused(
                     "a pattern without direction", "something here leads to itself", "give it a direction"
                 )
+        narrow(self.context.catalog, self.steps)
+        if not self.match.optional and not self.within:
+            self._narrow_from_the_begin()
 
-    def _can_be(self, step: Step) -> bool:
-        """Whether a relationship of these types begins and ends at such kinds."""
-        if step.pattern.reach is not None and step.pattern.reach[0] == 0:
-            return True
-        pairs = [pair for each in step.types for pair in self.context.catalog.pairs[each]]
-        ways = {"right": [(0, 1)], "left": [(1, 0)], "both": [(0, 1), (1, 0)]}[step.pattern.direction]
-        if step.pattern.reach is None:
-            return any(
-                pair[near] in step.start.among and pair[far] in step.end.among
-                for pair in pairs
-                for near, far in ways
-            )
-        begins = any(pair[near] in step.start.among for pair in pairs for near, _ in ways)
-        return begins and any(pair[far] in step.end.among for pair in pairs for _, far in ways)
+    def _narrow_from_the_begin(self) -> None:
+        """What was matched before and has not all its kinds here: ladybug narrows it wherever it stands, so all is decided by what is left."""
+        for name, node in self.nodes.items():
+            if node.is_new or node.among == self.scope[name].value.type.among:
+                continue
+            if node.name in self.context.cut:
+                raise refused(
+                    f"a pattern from {name} that not all its kinds have, after LIMIT or SKIP",
+                    "it would be cut among those that have it",
+                    f"give {name} one label where it is matched first",
+                )
+            value = self.scope[name].value
+            narrower = value._replace(type=value.type._replace(among=node.among))
+            self.scope = {**self.scope, name: self.scope[name]._replace(value=narrower)}
+            self.context.narrow(node.name, node.among)
 
     def _check_ours(self) -> None:
         for step in (*self.steps, *reversed(self.steps)):
@@ -395,5 +388,10 @@ def translate_subquery(context: Context, match: Match, scope: Scope, what: str) 
                     f"the variable {name} is not defined", hint="EXISTS { MATCH … } may name new ones"
                 )
     after = COUNTING if what == "COUNT" else EXISTENCE
-    text, _ = Matching(context, match, scope, after).translate()
-    return f"CAST(COUNT {{ {text} }} AS INT64)" if what == "COUNT" else f"EXISTS {{ {text} }}"
+    matching = Matching(context, match, scope, after, within=True)
+    text, _ = matching.translate()
+    guard = " AND ".join(matching.guards)
+    if what != "COUNT":
+        return f"({guard} AND EXISTS {{ {text} }})" if guard else f"EXISTS {{ {text} }}"
+    count = f"CAST(COUNT {{ {text} }} AS INT64)"
+    return f"(CASE WHEN {guard} THEN {count} ELSE CAST(0 AS INT64) END)" if guard else count

@@ -38,11 +38,24 @@ class Context:
     """Nodes that were asked for by their id."""
     apart: set[frozenset[str]] = field(default_factory=set)
     """Pairs of nodes that are two, as a condition before says."""
+    births: dict[str, int] = field(default_factory=dict)
+    """Nodes, and where in the query each is first matched."""
+    narrowed: dict[int, frozenset[str]] = field(default_factory=dict)
+    """Where a node is first matched, and the kinds that later ones leave of it."""
+    cut: set[str] = field(default_factory=set)
+    """Names whose rows LIMIT or SKIP has cut."""
+    optional: set[str] = field(default_factory=set)
+    """Nodes and relationships that an OPTIONAL MATCH may not have found."""
     names: count[int] = field(default_factory=count)
 
     def name(self) -> str:
         """A variable's name that nothing else has."""
         return f"v{next(self.names)}"
+
+    def narrow(self, name: str, among: frozenset[str]) -> None:
+        """Leave a node only these kinds, from where it is first matched: for the next translation."""
+        at = self.births[name]
+        self.narrowed[at] = self.narrowed.get(at, among) & among
 
     def bind(self, value: object, type_: Type) -> Value:
         """A constant, as a parameter of ours."""

@@ -47,8 +47,15 @@ def translate(
     topology: Callable[[frozenset[str]], Topology],
 ) -> Translated:
     """Raises `QueryRefused` and `QueryInvalid`; nothing is run."""
+    narrowed: dict[int, frozenset[str]] = {}
     try:
-        return _translate(query, Context(catalog, parameters, topology))
+        while True:
+            context = Context(catalog, parameters, topology, narrowed=dict(narrowed))
+            translated = _translate(query, context)
+            if context.narrowed == narrowed:
+                return translated
+            # A later MATCH leaves a node less kinds: what stands before it is said anew of those.
+            narrowed = context.narrowed
     except RecursionError:
         raise QueryInvalid("the query is nested too deeply") from None
 
@@ -134,7 +141,13 @@ class Part:
             self.types = tuple(value.type for value in values)
         self._scope, self._ordered = made, bool(projection.order)
         self._context.ends.clear()
-        return text + self._where(projection)
+        if projection.limit is not None or projection.skip is not None:
+            self._context.cut.update(each.value.text for each in made.values())
+        text += self._where(projection)
+        # ladybug forgets the order before a LIMIT where an aggregate comes next, but not beyond an UNWIND.
+        return (
+            f"{text} UNWIND [1] AS {self._context.name()}" if self._ordered and not projection.last else text
+        )
 
     def _starred(self, projection: Projection) -> list[Item]:
         if not projection.star:

@@ -44,6 +44,12 @@ def test_invalid(query, mirror):
         ("MATCH (n:Run) CALL { WITH n RETURN 1 AS x } RETURN x", "CALL"),
         ("MATCH (n:Run) FOREACH (x IN [1] | SET n.x = 1)", "FOREACH"),
         ("MATCH p = SHORTEST 1 (a:Run)-[:CHILD_OF]->+(b) RETURN p", "SHORTEST"),
+        (
+            "MATCH (n:Run|Dataset) WITH n LIMIT 3 MATCH (n)-[:READ_BY]->(r) RETURN r.id",
+            "from n that not all its kinds",
+        ),
+        ("MATCH (a:Run) WHERE EXISTS { (a)-->(b) WHERE a.flag OR b.flag } RETURN a.id", "a.flag of outside"),
+        ("MATCH (a:Run) OPTIONAL MATCH p=(a)-->(b) WHERE nodes(p)[0].flag RETURN b.id", "the path p"),
         ("MATCH (n:Run) USING INDEX n:Run(id) RETURN n", "USING"),
     ],
 )
