@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 from uuid import uuid4
 
@@ -130,6 +130,11 @@ def _give_back(connection: Connection, owner: str) -> None:
     except StoreError:
         # The server is away: the lease runs out by itself, and what went wrong is being told already.
         return
+    except BaseException:
+        # Ctrl-C at this very moment: who comes next need not wait for the lease to run out.
+        with suppress(StoreError):
+            _run(connection, _GIVE_BACK, owner=owner)
+        raise
 
 
 def _run(connection: Connection, query: str, **parameters: object) -> list[list[object]]:

@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from lineage_graph.stores.neo4j import lease
 from lineage_graph.stores.neo4j.connection import Connection
+from lineage_graph.stores.neo4j.schema import make_store
 from tests.support.neo4j import connected, on_neo4j, wipe
 
 pytestmark = on_neo4j
@@ -65,8 +67,28 @@ def test_ctrl_c_at_any_moment(neo4j_server, tmp_path):
         assert not [word for word in ("defect", "Traceback", "ignored") if word in said], (after, said)
         codes.append(code)
     assert codes.count(130) > TIMES / 3, whole
+    # The turn was given back, or runs out while the next one waits.
+    code, _, said = interrupt(neo4j_server, tmp_path, "last", 90)
+    assert code == 0, said
     with connected(neo4j_server) as connection:
         assert connection.read("MATCH (s:LineageStore) RETURN s.owner") == [[None]]
+
+
+def test_an_interrupt_while_the_turn_is_given_back_gives_it_back(neo4j_server, connection, monkeypatch):
+    make_store(connection, force=False)
+    run, hit = lease._run, list[str]()
+
+    def run_interrupted(connection, query, **parameters):
+        if query == lease._GIVE_BACK and not hit:
+            hit.append(query)
+            raise KeyboardInterrupt
+        return run(connection, query, **parameters)
+
+    monkeypatch.setattr(lease, "_run", run_interrupted)
+    with pytest.raises(KeyboardInterrupt), lease.leased(connection, 0):
+        pass
+    assert hit
+    assert connection.read("MATCH (s:LineageStore) RETURN s.owner") == [[None]]
 
 
 @pytest.mark.parametrize("when", ["read", "write", "commit"])
