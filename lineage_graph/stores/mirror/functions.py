@@ -20,6 +20,7 @@ from lineage_graph.stores.mirror.types import (
     NOTHING,
     TEXT,
     TIME,
+    UNORDERED,
     WORDS,
     Type,
     Value,
@@ -80,7 +81,7 @@ def _count(name: str, value: Value, once: str) -> tuple[str, Type]:
 def _collect(name: str, value: Value, once: str) -> tuple[str, Type]:
     if not value.type.is_scalar and value.type.name not in ("NODE", "REL"):
         raise refused(f"collect() of {WORDS[value.type.name]}")
-    return f"{name}({once}{value.text})", list_of(value.type)
+    return f"{name}({once}{value.text})", list_of(value.type)._replace(among=UNORDERED)
 
 
 def _extreme(name: str, value: Value, _once: str) -> tuple[str, Type]:
@@ -144,7 +145,7 @@ def _labels(_context: Context, name: str, given: list[Value]) -> Value:
     _wants(name, node, "NODE")
     # ladybug's label of a null is the only one that it could have.
     text = f"(CASE WHEN id({node.text}) IS NULL THEN NULL ELSE ['{COMMON_LABEL}', label({node.text})] END)"
-    return _from(given, text, list_of(TEXT))
+    return _from(given, text, list_of(TEXT)._replace(among=UNORDERED))
 
 
 def _type(_context: Context, name: str, given: list[Value]) -> Value:
@@ -175,6 +176,12 @@ def element(source: Value, at: int) -> Value:
     """A list's element, counted from 0, from its end where negative; null beyond."""
     item = source.type.item
     assert item is not None
+    if source.type.among:
+        raise refused(
+            "an element of labels(n) or collect()",
+            "their order is each database's own",
+            "'Run' IN labels(n), min(x) or max(x)",
+        )
     number = at + 1 if at >= 0 else at
     if not item.is_scalar:
         # ladybug has no null of a node to put at the list's end; a path's first and last node are there.

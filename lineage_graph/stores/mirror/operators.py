@@ -10,6 +10,8 @@ from lineage_graph.stores.mirror.types import BOOL, FLOAT, INTEGER, NULL, TEXT, 
 
 UNKNOWN = "CAST(NULL AS BOOL)"
 ORDERED = frozenset({"STRING", "INT64", "DOUBLE", "TIMESTAMP"})
+BEYOND = 2.0**63
+"""No integer."""
 IDENTICAL = frozenset({"NODE", "REL"})
 
 
@@ -56,6 +58,8 @@ def _compare(sign: str, left: Value, right: Value) -> Value:
     equality = sign in ("=", "<>")
     if equality and types in ({"NODE"}, {"REL"}):
         return _made(left, right, f"(id({left.text}) {sign} id({right.text}))", BOOL)
+    if types == {"INT64", "DOUBLE"}:
+        return _compare_numbers(sign, left, right)
     if (
         types <= {"INT64", "DOUBLE"}
         or (len(types) == 1 and types <= ORDERED)
@@ -64,6 +68,35 @@ def _compare(sign: str, left: Value, right: Value) -> Value:
         return _made(left, right, f"({left.text} {sign} {right.text})", BOOL)
     hint = "write datetime('2026-01-31') for a time" if types == {"STRING", "TIMESTAMP"} else ""
     raise refused(f"{WORDS[left.type.name]} {sign} {WORDS[right.type.name]}", hint=hint)
+
+
+TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+EXACT = 2**53
+"""Up to here every integer is a float."""
+
+
+def _compare_numbers(sign: str, left: Value, right: Value) -> Value:
+    """An integer and a float, by their values as in Neo4j: ladybug makes a float of the integer, which beyond 2^53 is another number."""
+    if left.type == FLOAT:
+        return _compare_numbers(TURNED.get(sign, sign), right, left)
+    integer, number = left.constant, right.constant
+    plain = _made(left, right, f"({left.text} {sign} {right.text})", BOOL)
+    if isinstance(integer, int):
+        if abs(integer) <= EXACT:
+            return plain
+        raise refused(f"{integer} {sign} a float", "it is beyond what a float can tell apart")
+    if isinstance(number, float):
+        if not abs(number) >= EXACT:  # what is not a number is compared as it is
+            return plain
+        if abs(number) >= BEYOND:
+            raise refused(f"an integer {sign} a float beyond every integer")
+        return plain._replace(text=f"({left.text} {sign} CAST({int(number)} AS INT64))")
+    same = f"(CAST({left.text} AS DOUBLE) = {right.text})"
+    # Where both are the same float, that float is an integer too.
+    exact = f"({left.text} {sign} CAST(CAST({left.text} AS DOUBLE) AS INT64))"
+    return plain._replace(
+        text=f"(CASE WHEN {same} THEN {exact} ELSE (CAST({left.text} AS DOUBLE) {sign} {right.text}) END = true)"
+    )
 
 
 def _within(_sign: str, left: Value, right: Value) -> Value:

@@ -43,7 +43,8 @@ class Outside:
 
     def look(self, where: Expression, optional: bool) -> Expression | None:
         """A condition of the match as it may be said within; None where it is said outside alone."""
-        lost = frozenset(filter(self._may_be_null, terms_in(where))) - strict_in(where)
+        unsure = frozenset(filter(self._may_be_null, terms_in(where)))
+        lost = unsure - strict_in(where) | frozenset(filter(self._is_made_of_parts, unsure))
         if not lost:
             return where
         if not set(names_in(where)) & (set(self.inner) - set(self.scope)):
@@ -67,6 +68,13 @@ class Outside:
         ):
             return True
         return isinstance(term, Property) and term.name not in SURE[value.type.name]
+
+    def _is_made_of_parts(self, term: Expression) -> bool:
+        """A path, or several relationships: each with nulls of its own."""
+        if not isinstance(term, Variable):
+            return False
+        type_ = self.scope[term.name].value.type
+        return type_.name == "PATH" or (type_.item is not None and not type_.item.is_scalar)
 
     def _say_outside(self, where: Expression, optional: bool) -> Expression | None:
         held = Values(self.context, self.scope, self.subqueries).condition(where)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
+from lineage_graph.errors import QueryInvalid
 from lineage_graph.stores.mirror import expressions
 from lineage_graph.stores.mirror.reading import Reader, refused
 from lineage_graph.stores.mirror.syntax import (
@@ -81,8 +83,8 @@ def _read_variable(reader: Reader) -> str | None:
     return None
 
 
-def read_labels(reader: Reader) -> Labels | None:
-    """A label expression, if one comes."""
+def read_labels(reader: Reader, *, old: bool = False) -> Labels | None:
+    """A label expression, if one comes; `:A|:B` is left from before, for relationships without a name alone."""
     if (
         reader.here.word == "IS"
         and reader.ahead().kind in (Kind.NAME, Kind.QUOTED)
@@ -95,7 +97,13 @@ def read_labels(reader: Reader) -> Labels | None:
         raise refused("IS for a label", hint="write (n:Label)")
     if not reader.take(":"):
         return None
-    return _read_any(reader)
+    begin = reader.at
+    found = _read_any(reader)
+    if not old and ("|", ":") in pairwise(token.text for token in reader.tokens[begin : reader.at]):
+        raise QueryInvalid(
+            "no Cypher: |: between labels, or types of a relationship with a name", hint="write :A|B"
+        )
+    return found
 
 
 def _read_any(reader: Reader) -> Labels:
@@ -153,7 +161,7 @@ def _read_relationship(reader: Reader) -> RelationshipPattern:
     properties: PROPERTIES = ()
     if reader.take("["):
         variable = _read_variable(reader)
-        types = read_labels(reader)
+        types = read_labels(reader, old=variable is None)
         reach = _read_reach(reader)
         properties = _read_properties(reader)
         where = expressions.read_expression(reader) if reader.take_words("WHERE") else None

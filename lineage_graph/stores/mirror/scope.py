@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
@@ -80,6 +80,8 @@ class Context:
             raise QueryInvalid(f"the parameter ${name} has no value", hint=f"-p {name}=VALUE")
         value = self.parameters[name]
         type_ = type_of(value)
+        if any(isinstance(each, str) and not _is_text(each) for each in _all_of(value)):
+            raise QueryInvalid(f"the parameter ${name} has half a letter (a surrogate) in it")
         if type_ is None:
             raise refused(f"the parameter ${name}", "it is a map or a list of different things")
         if not all(map(is_utc, _moments(value))):
@@ -89,10 +91,16 @@ class Context:
         return Value("NULL", NULL, constant=None) if value is None else self.bind(value, type_)
 
 
+def _all_of(value: object) -> Sequence[object]:
+    return value if isinstance(value, list | tuple) else [value]
+
+
 def _moments(value: object) -> list[datetime]:
-    return [
-        each for each in (value if isinstance(value, list | tuple) else [value]) if isinstance(each, datetime)
-    ]
+    return [each for each in _all_of(value) if isinstance(each, datetime)]
+
+
+def _is_text(text: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def to_naive(moment: datetime) -> datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from math import isinf
 from typing import NamedTuple
 
 from lineage_graph.errors import QueryInvalid
@@ -48,7 +49,7 @@ _TOKEN = re.compile(
     |(?P<sign><>|<=|>=|=~|\.\.|->|<-|\+=|::|\|\||[-+*/%^=<>(){}\[\],.:|&!;])""",
     re.VERBOSE | re.DOTALL,
 )
-_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", re.DOTALL)
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _ESCAPES = {
     "n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "s": " ", "\\": "\\", "'": "'", '"': '"', "`": "`",
 }  # fmt: skip
@@ -88,7 +89,7 @@ def _token(found: re.Match[str], query: str) -> Token:
     if group == "integer":
         return Token(Kind.INTEGER, text, _integer(text, query, start), start, end)
     if group == "float":
-        return Token(Kind.FLOAT, text, float(text), start, end)
+        return Token(Kind.FLOAT, text, _float(text, query, start), start, end)
     return Token(Kind.NAME if group == "name" else Kind.SIGN, text, text, start, end)
 
 
@@ -101,6 +102,13 @@ def _integer(text: str, query: str, start: int) -> int:
     return value
 
 
+def _float(text: str, query: str, start: int) -> float:
+    value = float(text)
+    if isinf(value):
+        raise QueryInvalid(f"{text} is too large for a float {place(query, start)}")
+    return value
+
+
 def _unescape(text: str, query: str, start: int) -> str:
     def one(match: re.Match[str]) -> str:
         code = match[1]
@@ -110,7 +118,13 @@ def _unescape(text: str, query: str, start: int) -> str:
             raise QueryInvalid(f"no Cypher: the escape \\{code} {place(query, start)}", hint="write \\\\")
         return _ESCAPES[code]
 
-    return _ESCAPE.sub(one, text) if "\\" in text else text
+    if "\\" not in text:
+        return text
+    try:
+        # Two halves of a letter, as UTF-16 writes it, are one.
+        return _ESCAPE.sub(one, text).encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError:
+        raise QueryInvalid(f"no Cypher: half a letter in the text {place(query, start)}") from None
 
 
 def place(query: str, at: int) -> str:

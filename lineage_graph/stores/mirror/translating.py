@@ -23,7 +23,15 @@ from lineage_graph.stores.mirror.syntax import (
     Unwind,
     Variable,
 )
-from lineage_graph.stores.mirror.types import INTEGER, WORDS, PythonFunction, Type, Value, name_type
+from lineage_graph.stores.mirror.types import (
+    INTEGER,
+    MAY_BE_NULL,
+    WORDS,
+    PythonFunction,
+    Type,
+    Value,
+    name_type,
+)
 from lineage_graph.stores.mirror.values import Values
 
 CARRIED = frozenset({"NODE", "REL", "PATH"})
@@ -184,6 +192,9 @@ class Part:
         for item, value in zip(items, values, strict=True):
             if value.type.name in CARRIED and value.text.isalnum() and not projection.last:
                 old = self._scope[item.value.name] if isinstance(item.value, Variable) else Binding(value)
+                if value.type.name == "PATH":
+                    # Its length is one of its relationships now: ladybug has no other of a path that is handed on.
+                    old = Binding(value._replace(type=value.type._replace(among=MAY_BE_NULL)))
                 made[item.name] = old
                 if value.text not in texts:
                     texts.append(value.text)

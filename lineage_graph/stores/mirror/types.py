@@ -36,6 +36,9 @@ DURATION = Type("DURATION")
 MAY_BE_NULL = frozenset({"null"})
 """`among` of a path that an OPTIONAL MATCH may not have found: ladybug knows it as a path no more."""
 
+UNORDERED = frozenset({"unordered"})
+"""`among` of a list whose order is each database's own: no element of it is taken by its place."""
+
 WORDS = {
     "NULL": "null", "BOOL": "a boolean", "INT64": "an integer", "DOUBLE": "a float", "STRING": "text", "TIMESTAMP": "a time",
     "PATH": "a path", "NODE": "a node", "REL": "a relationship", "LIST": "a list", "DURATION": "a duration",

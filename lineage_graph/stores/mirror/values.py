@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from lineage_graph.errors import QueryInvalid
 from lineage_graph.stores.flat import TIMES
 from lineage_graph.stores.mirror import functions
+from lineage_graph.stores.mirror.catalog import COMMON_LABEL
 from lineage_graph.stores.mirror.elements import LABEL, LABEL_COLUMN, function_of_elements, properties_in
 from lineage_graph.stores.mirror.labels import matching_labels
 from lineage_graph.stores.mirror.operators import OPERATORS, condition, unify
@@ -194,10 +195,6 @@ class Values:
             raise refused(f"an index of {WORDS[subject.type.name]}")
         if not isinstance(at.constant, int) or isinstance(at.constant, bool):
             raise refused("an index that is no constant integer")
-        if isinstance(index.subject, Call) and index.subject.name == "labels":
-            raise refused(
-                "an index of labels(n)", "their order is Neo4j's own", "'Run' IN labels(n), or n:Run"
-            )
         return functions.element(subject, at.constant)
 
     def _case(self, case: Case) -> Value:
@@ -247,6 +244,8 @@ class Values:
         gives = BOOL if made.quantifier else list_of((result or Value("x", item)).type)
         if gives.item is not None and not (gives.item.is_scalar or gives.item.name == "NULL"):
             raise refused(f"a list of {WORDS[gives.item.name]}s made in the query")
+        if not made.quantifier and not _leaves_one_label(made):
+            gives = gives._replace(among=source.type.among)
         name = f"lg_each{len(self.context.functions)}"
         does = function_of_elements(self.context, made, keys)
         self.context.functions[name] = PythonFunction(tuple(takes), gives, does)
@@ -288,6 +287,16 @@ class Values:
             raise refused(f"{subquery.what} {{ … }} here")
         text = self._subqueries(subquery.match, self.scope, subquery.what if not subquery.bare else "PATTERN")
         return Value(text, BOOL if subquery.what == "EXISTS" else Type("INT64"), free=True)
+
+
+def _leaves_one_label(made: Comprehension) -> bool:
+    """`[l IN labels(n) WHERE l <> 'LineageNode']`: the kind alone."""
+    test = made.condition
+    return isinstance(test, Binary) and (test.sign, test.left, test.right) == (
+        "<>",
+        Variable(0, made.variable),
+        Literal(0, COMMON_LABEL),
+    )
 
 
 def _typed(value: Value, type_: Type) -> str:

@@ -251,6 +251,14 @@ ANSWERED = [
     "MATCH (a:Run) OPTIONAL MATCH (a)-[w:WROTE]->(x) OPTIONAL MATCH (a)-[:CHILD_OF]->(b) WHERE w.evidence IS NULL OR b.flag RETURN a.id, x.id, b.id",
     "MATCH (a:Run) OPTIONAL MATCH (a)-[:CHILD_OF]->(b) WHERE (a)-[:WROTE]->() OR NOT b.flag RETURN a.id, b.id",
     "MATCH (a:Dataset)-[r:READ_BY]->(b) OPTIONAL MATCH (b)-[:PRODUCED]->(m) WHERE coalesce(r.context, '') <> 'train' AND m.step > 1 RETURN a.id, m.id",
+    "MATCH p=(a:Dataset)-[*1..2]->(b) OPTIONAL MATCH (b)-[:PRODUCED]->(m) WHERE length(p) = 1 RETURN a.id, b.id, m.id",
+    "MATCH p=(:Run)-[:PRODUCED*1..2]->(b) WITH p LIMIT 8 RETURN length(p), [x IN nodes(p) | x.id]",
+    "MATCH (n:Run) RETURN [l IN labels(n) WHERE l <> 'LineageNode'][0], size(labels(n)), 'Run' IN labels(n)",
+    "MATCH (a)-[:READ_BY|:PRODUCED]->(b) RETURN a.id, b.id",
+    "RETURN '\\ud83d\\ude00' AS x, size('\\ud83d\\ude00') AS s, '\\u00e4' AS a",
+    "MATCH (n:Run) RETURN n.big = 9007199254740992.0, n.big > 9007199254740993.0, n.big <= 9007199254740996.0, n.big <> 0.5, 9007199254740994.0 < n.big",
+    "MATCH (n:Dataset), (s:Source) RETURN n.rows > s.weight, n.rows = s.weight, n.rows <> s.weight, s.weight >= n.rows, n.rows <= s.weight",
+    "MATCH (n:Run) WITH n, toFloat(n.big) AS f RETURN n.id, n.big = f, n.big < f, n.big >= f, f > n.big, f <> n.big, f <= n.big",
     "MATCH p=(a:Dataset)-[*1..2]->(b) WHERE EXISTS { (b)-[:PRODUCED]->(m) WHERE any(x IN nodes(p) WHERE x.flag) } RETURN a.id, b.id",
 ]
 """The same rows on both; in order where they ask for one."""
@@ -268,6 +276,11 @@ BREAKS_OFF = [
 REFUSED = [
     *BREAKS_OFF,
     "MATCH (n:Run|Dataset) WITH n ORDER BY n.id DESC LIMIT 3 MATCH (n)-[:READ_BY]->(r) RETURN n.id, r.id",
+    "MATCH (n:Run) RETURN head(labels(n))",
+    "MATCH (n:Run) WITH labels(n) AS l RETURN l[0]",
+    "MATCH (n:Run) RETURN last([l IN labels(n) WHERE l <> 'x' | toLower(l)])",
+    "MATCH (n:Run) RETURN head(collect(DISTINCT n.name))",
+    "MATCH p=(a:Dataset)-[r*1..2]->(b) OPTIONAL MATCH (b)-[:PRODUCED]->(m) WHERE size(r) = m.step RETURN a.id, m.id",
     "MATCH (a:Run) OPTIONAL MATCH p=(a)-[:CHILD_OF*1..3]->(b) WHERE any(x IN nodes(p) WHERE x.flag) RETURN a.id, b.id",
     "MATCH (a:Run) WHERE EXISTS { (a)-[:CHILD_OF]->(b) WHERE a.flag OR b.flag } RETURN a.id",
     "MATCH (a:Run) WHERE COUNT { (a)-[:CHILD_OF]->(b) WHERE a.flag IS NULL OR b.flag } = 1 RETURN a.id",
@@ -334,6 +347,11 @@ REFUSED = [
 """What the mirror does not run as Neo4j does."""
 
 INVALID = [
+    "RETURN 1e400",
+    "RETURN '\\ud83d'",
+    "RETURN '\\U00110000'",
+    "MATCH (a)-[r:READ_BY|:PRODUCED]->(b) RETURN count(*)",
+    "MATCH (a:Run|:Dataset) RETURN count(*)",
     "MATCH (n:Run) WHERE n.id = $missing RETURN n.id",
     "MATCH (n:Run) RETURN m",
     "MATCH (n:Run RETURN n",
