@@ -122,11 +122,7 @@ class Matching:
     def _hold_back(self, where: Expression, text: str) -> str:
         """A condition on one relationship waits for both its ends: ladybug forgets it when it walks on from there at once."""
         named = {self.inner[name].value.text for name in names_in(where) if name in self.inner}
-        # One of an earlier MATCH is walked on from here just the same, and so is one beside its near end.
-        ends = sorted({end for name in named for end in self.context.ends.get(name, ())})
-        if not ends:
-            return text
-        return f"({text} = ({' AND '.join(f'id({end}) IS NOT NULL' for end in ends)}))"
+        return self.context.wait_for_ends(named, text)
 
     def _see_path(self, at: int, path: PathPattern) -> tuple[list[Node], list[Step]]:
         nodes = [self._see_node(node) for node in path.nodes]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
@@ -56,6 +56,16 @@ class Context:
         """Leave a node only these kinds, from where it is first matched: for the next translation."""
         at = self.births[name]
         self.narrowed[at] = self.narrowed.get(at, among) & among
+
+    def wait_for_ends(self, named: Iterable[str], text: str) -> str:
+        """The same condition, looking at both ends of the relationships in it."""
+        # One of an earlier MATCH is walked on from here just the same, and so is one beside its near end.
+        ends = sorted({(end, name in self.optional) for name in named for end in self.ends.get(name, ())})
+        if not ends:
+            return text
+        # What an OPTIONAL MATCH before has not found has no ends, and a condition may hold for it.
+        here = [f"(id({end}) IS NOT NULL{f' OR id({end}) IS NULL' if may else ''})" for end, may in ends]
+        return f"({text} = ({' AND '.join(here)}))"
 
     def bind(self, value: object, type_: Type) -> Value:
         """A constant, as a parameter of ours."""

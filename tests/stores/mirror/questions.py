@@ -255,6 +255,7 @@ ANSWERED = [
     "MATCH p=(:Run)-[:PRODUCED*1..2]->(b) WITH p LIMIT 8 RETURN length(p), [x IN nodes(p) | x.id]",
     "MATCH (n:Run) RETURN [l IN labels(n) WHERE l <> 'LineageNode'][0], size(labels(n)), 'Run' IN labels(n)",
     "MATCH (a)-[:READ_BY|:PRODUCED]->(b) RETURN a.id, b.id",
+    "MATCH (a:Run) OPTIONAL MATCH (a)-[s:WROTE]->(c) MATCH (a)-[:CHILD_OF]->(x) WHERE s.valid_to IS NULL RETURN a.id, c.id, x.id",
     "RETURN '\\ud83d\\ude00' AS x, size('\\ud83d\\ude00') AS s, '\\u00e4' AS a",
     "MATCH (n:Run) RETURN n.big = 9007199254740992.0, n.big > 9007199254740993.0, n.big <= 9007199254740996.0, n.big <> 0.5, 9007199254740994.0 < n.big",
     "MATCH (n:Dataset), (s:Source) RETURN n.rows > s.weight, n.rows = s.weight, n.rows <> s.weight, s.weight >= n.rows, n.rows <= s.weight",
