@@ -386,6 +386,10 @@ def translate_subquery(context: Context, match: Match, scope: Scope, what: str) 
     after = COUNTING if what == "COUNT" else EXISTENCE
     matching = Matching(context, match, scope, after, within=True)
     text, _ = matching.translate()
+    if all(node.is_new for node in matching.nodes.values()) and any(
+        set(names_in(where)) & set(scope) for where in matching.wheres
+    ):
+        raise refused(f"{what} {{ … }} that looks outside and begins at no node there", "", "OPTIONAL MATCH")
     guard = " AND ".join(matching.guards)
     if what != "COUNT":
         return f"({guard} AND EXISTS {{ {text} }})" if guard else f"EXISTS {{ {text} }}"

@@ -277,6 +277,7 @@ BREAKS_OFF = [
 REFUSED = [
     *BREAKS_OFF,
     "MATCH (n:Run|Dataset) WITH n ORDER BY n.id DESC LIMIT 3 MATCH (n)-[:READ_BY]->(r) RETURN n.id, r.id",
+    "MATCH (a:Run) WHERE EXISTS { (b:Run) WHERE a.name <> b.name } RETURN a.id",
     "MATCH (n:Run) RETURN head(labels(n))",
     "MATCH (n:Run) WITH labels(n) AS l RETURN l[0]",
     "MATCH (n:Run) RETURN last([l IN labels(n) WHERE l <> 'x' | toLower(l)])",
