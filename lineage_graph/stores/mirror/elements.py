@@ -22,6 +22,7 @@ from lineage_graph.stores.mirror.syntax import (
     Property,
     Unary,
     Variable,
+    parts_of,
 )
 from lineage_graph.stores.mirror.texts import TEXT_FUNCTIONS
 
@@ -60,8 +61,6 @@ def compute(context: Context, expression: Expression) -> Computed:
 
 def properties_in(tree: object) -> set[str]:
     """The properties of an element that an expression looks at; its kind or type as LABEL."""
-    from dataclasses import fields, is_dataclass
-
     if isinstance(tree, Property):
         return {tree.name} | properties_in(tree.subject)
     found = (
@@ -69,11 +68,7 @@ def properties_in(tree: object) -> set[str]:
         if isinstance(tree, HasLabel) or (isinstance(tree, Call) and tree.name in ("type", "labels"))
         else set()
     )
-    if is_dataclass(tree):
-        return found.union(*(properties_in(getattr(tree, each.name)) for each in fields(tree)), set())
-    if isinstance(tree, tuple):
-        return found.union(*map(properties_in, tree), set())
-    return found
+    return found.union(*map(properties_in, parts_of(tree)))
 
 
 def function_of_elements(context: Context, made: Comprehension, keys: Sequence[str]) -> Callable[..., Any]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from lineage_graph.errors import QueryInvalid
 from lineage_graph.stores.mirror.looking import conjuncts, names_in
 from lineage_graph.stores.mirror.reading import refused
+from lineage_graph.stores.mirror.rewriting import put_in
 from lineage_graph.stores.mirror.scope import Binding, Context
 from lineage_graph.stores.mirror.syntax import (
     Binary,
@@ -72,20 +73,8 @@ def _each_step(where: Expression, pattern: RelationshipPattern, path: PathPatter
 def _rename(each: Comprehension, name: str) -> Expression:
     """The condition itself, on a name of ours; `none` is that it does not hold."""
     assert each.condition is not None
-    condition = _renamed(each.condition, each.variable, name)
+    condition: Expression = put_in(each.condition, {Variable(0, each.variable): Variable(0, name)})
     return condition if each.quantifier == "all" else Unary(0, "NOT", condition)
-
-
-def _renamed(tree: Any, old: str, new: str) -> Any:
-    if isinstance(tree, Variable):
-        return replace(tree, name=new) if tree.name == old else tree
-    if isinstance(tree, tuple):
-        return type(tree)(_renamed(inner, old, new) for inner in tree)
-    if is_dataclass(tree) and not isinstance(tree, type):
-        return replace(
-            tree, **{each.name: _renamed(getattr(tree, each.name), old, new) for each in fields(tree)}
-        )
-    return tree
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, is_dataclass
 from typing import NamedTuple
 
 from lineage_graph.stores.mirror.syntax import (
@@ -18,6 +17,7 @@ from lineage_graph.stores.mirror.syntax import (
     RelationshipPattern,
     Subquery,
     Variable,
+    parts_of,
 )
 
 INDIFFERENT = frozenset({"min", "max"})
@@ -45,34 +45,23 @@ def names_in(tree: object) -> Iterator[str]:
         yield tree.name
     elif isinstance(tree, NodePattern | RelationshipPattern | PathPattern | Comprehension) and tree.variable:
         yield tree.variable
-    if is_dataclass(tree):
-        for each in fields(tree):
-            yield from names_in(getattr(tree, each.name))
-    elif isinstance(tree, tuple):
-        for inner in tree:
-            yield from names_in(inner)
+    for part in parts_of(tree):
+        yield from names_in(part)
 
 
 def calls_in(tree: object) -> Iterator[Call]:
     """Every function call."""
     if isinstance(tree, Call):
         yield tree
-    if is_dataclass(tree):
-        for each in fields(tree):
-            yield from calls_in(getattr(tree, each.name))
-    elif isinstance(tree, tuple):
-        for inner in tree:
-            yield from calls_in(inner)
+    for part in parts_of(tree):
+        yield from calls_in(part)
 
 
 def subqueries_in(tree: object) -> list[Subquery]:
     """Every subquery and pattern as a condition, the outermost."""
     if isinstance(tree, Subquery):
         return [tree]
-    parts: Sequence[object] = tree if isinstance(tree, tuple) else ()
-    if is_dataclass(tree):
-        parts = [getattr(tree, each.name) for each in fields(tree)]
-    return [found for part in parts for found in subqueries_in(part)]
+    return [found for part in parts_of(tree) for found in subqueries_in(part)]
 
 
 def look_after(clauses: Sequence[Clause]) -> After:
@@ -100,12 +89,9 @@ def _names_but_lengths(tree: object) -> Iterator[str]:
         yield tree.name
     elif isinstance(tree, NodePattern | RelationshipPattern | PathPattern | Comprehension):
         yield from names_in(tree)
-    elif is_dataclass(tree):
-        for each in fields(tree):
-            yield from _names_but_lengths(getattr(tree, each.name))
-    elif isinstance(tree, tuple):
-        for inner in tree:
-            yield from _names_but_lengths(inner)
+    else:
+        for part in parts_of(tree):
+            yield from _names_but_lengths(part)
 
 
 def conjuncts(where: Expression | None) -> list[Expression]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 
 from lineage_graph.stores.mirror.looking import names_in
 from lineage_graph.stores.mirror.syntax import (
@@ -17,6 +16,7 @@ from lineage_graph.stores.mirror.syntax import (
     Subquery,
     Unary,
     Variable,
+    parts_of,
 )
 from lineage_graph.stores.mirror.texts import TEXT_FUNCTIONS
 
@@ -29,21 +29,12 @@ def terms_in(tree: object) -> Iterator[Expression]:
     """Names and their properties."""
     if isinstance(tree, Variable) or (isinstance(tree, Property) and isinstance(tree.subject, Variable)):
         yield tree
-    elif isinstance(tree, Subquery):
+        return
+    if isinstance(tree, Subquery):
         # Its patterns begin at names as well.
         yield from (Variable(0, name) for name in names_in(tree))
-        yield from _inner_terms(tree)
-    else:
-        yield from _inner_terms(tree)
-
-
-def _inner_terms(tree: object) -> Iterator[Expression]:
-    if is_dataclass(tree):
-        for each in fields(tree):
-            yield from terms_in(getattr(tree, each.name))
-    elif isinstance(tree, tuple):
-        for inner in tree:
-            yield from terms_in(inner)
+    for part in parts_of(tree):
+        yield from terms_in(part)
 
 
 def strict_in(tree: Expression) -> Terms:

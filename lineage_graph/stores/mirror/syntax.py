@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, is_dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,3 +232,11 @@ class Query:
 
     parts: tuple[tuple[Clause, ...], ...]
     all: bool = False
+
+
+def parts_of(tree: object) -> Iterator[object]:
+    """What a part of a query is made of, one level down."""
+    if is_dataclass(tree):
+        yield from (getattr(tree, each.name) for each in fields(tree))
+    elif isinstance(tree, tuple):
+        yield from tree
