@@ -19,6 +19,20 @@ IDENTIFIER = r"[A-Za-z_][\w$-]*"
 _DOTTED = pattern(rf"{IDENTIFIER}(?:\.{IDENTIFIER}){{1,3}}")
 
 
+SHORTEST_BEGINNING = 4
+"""Digits, as in git."""
+_HEX = frozenset("0123456789abcdefABCDEF")
+
+
+def begins_id(text: str) -> bool:
+    """Whether a text may be the beginning of an id that MLflow draws, or all of it.
+
+    >>> begins_id("9C04d2ab"), begins_id("9c0"), begins_id("orders")
+    (True, False, False)
+    """
+    return len(text) >= SHORTEST_BEGINNING and _HEX.issuperset(text)
+
+
 def is_dotted_table(text: str) -> bool:
     """`schema.table` or `catalog.schema.table`; many other names look alike."""
     return len(text) < 400 and _DOTTED.fullmatch(text) is not None

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from lineage_graph import naming
 from lineage_graph.graph import Kind, Node
+from lineage_graph.naming.looks import begins_id
 from lineage_graph.query.labels import text_of
 from lineage_graph.stores.base import NodeFilter, Store
 
-SHORTEST = 4
-"""Digits of a beginning, as in git."""
 MOST = 21
 """One more than is shown of what a beginning may mean."""
-_HEX = frozenset("0123456789abcdef")
 _MODEL = "m-"
 
 
 def find_by_beginning(store: Store, text: str, kinds: frozenset[Kind]) -> list[Node]:
     """A run by the beginning of its id, alone or in a `runs:/` URI; an evaluation where one is asked for; a logged model."""
     model = naming.logged_model_of(text) or text
-    if _is_beginning(model.removeprefix(_MODEL)) and model.startswith(_MODEL):
+    if begins_id(model.removeprefix(_MODEL)) and model.startswith(_MODEL):
         return store.find(NodeFilter(id_prefix=naming.model_id(model.lower()), limit=MOST))
     run, path = naming.artifact_run_path(text) or (text, "")
-    if not _is_beginning(run):
+    if not begins_id(run):
         return []
     name = naming.evaluation_id if kinds == {Kind.EVALUATION} else naming.run_id
     found = store.find(NodeFilter(id_prefix=name(run.lower()), limit=MOST))
@@ -42,7 +40,7 @@ def find_artifact(store: Store, run: str, path: str) -> list[Node]:
 def find_by_label(store: Store, text: str, kinds: frozenset[Kind]) -> list[Node]:
     """A name and the beginning of the id that tells it from its namesakes, as tables print runs, evaluations and models."""
     name, blank, beginning = text.rpartition(" ")
-    if not (blank and name and _is_beginning(beginning.removeprefix(_MODEL))):
+    if not (blank and name and begins_id(beginning.removeprefix(_MODEL))):
         return []
     prefixes = {Kind.MODEL: naming.model_id(beginning)}
     if not beginning.startswith(_MODEL):
@@ -52,7 +50,3 @@ def find_by_label(store: Store, text: str, kinds: frozenset[Kind]) -> list[Node]
     return [
         node for prefix in wanted for node in store.find(NodeFilter(name=name, id_prefix=prefix, limit=MOST))
     ]
-
-
-def _is_beginning(text: str) -> bool:
-    return len(text) >= SHORTEST and _HEX.issuperset(text.lower())

@@ -14,6 +14,7 @@ from lineage_graph.graph import Edge, EdgeType, Kind, Node, State
 from lineage_graph.naming import run_id
 from lineage_graph.query.answer import GraphState
 from lineage_graph.query.gaps import (
+    LEAST,
     Hints,
     crawl_of,
     inputs_line,
@@ -130,7 +131,7 @@ def read_coverage(store: Store, code: str | None = None) -> Coverage:
     sure = followed_of(below.edges, PLAIN)
     first, _ = Stepping(below.nodes, sure, Direction.DOWNSTREAM, PLAIN, sources).walk()
     covered = frozenset(state.node for state in first)
-    covered |= _judges(store, covered, {edge.src for edge in sure})
+    covered |= _judges(below.nodes, covered, {edge.src for edge in sure})
     bare = {id: node for id, node in wanted[Kind.RUN].items() if id not in covered}
     hints = keys_of(below.edges, bare)
     shares = [Share(kind, sum(id in covered for id in nodes), len(nodes)) for kind, nodes in wanted.items()]
@@ -142,11 +143,10 @@ def read_coverage(store: Store, code: str | None = None) -> Coverage:
     )
 
 
-def _judges(store: Store, covered: frozenset[str], leading: set[str]) -> set[str]:
+def _judges(nodes: Mapping[str, Node], covered: frozenset[str], leading: set[str]) -> set[str]:
     """Runs that only judged, on data whose origin is known: they read no other, and none is missing."""
-    evaluations = store.find(NodeFilter(kinds=frozenset({Kind.EVALUATION})))
-    runs = {run_id(text_of(node, "run_id")) for node in evaluations if node.id in covered}
-    return runs - leading
+    evaluations = [nodes[id] for id in covered if nodes[id].kind is Kind.EVALUATION]
+    return {run_id(text_of(node, "run_id")) for node in evaluations} - leading
 
 
 def _current(nodes: Iterable[Node]) -> dict[str, Node]:
@@ -166,8 +166,7 @@ def _group_gaps(
         if only in (None, code):
             groups[code].append(run)
     shown = EXAMPLES if only is None else None
-    # Every label is a column of unknown use: it is the last thing to look into.
-    for code in sorted(groups, key=lambda code: (code == "use-unknown", -len(groups[code]), code)):
+    for code in sorted(groups, key=lambda code: (code == LEAST, -len(groups[code]), code)):
         if nodes := groups[code]:
             group = _group(code, nodes, hints, shown)
             yield replace(group, fix=crawl_of(group.fix, nodes[0], graph.origins))

@@ -87,6 +87,8 @@ def crawl_of(fix: str, node: Node, origins: Iterable[Origin]) -> str:
 
 
 _CRAWL = "lineage-graph ingest mlflow"
+LEAST = "use-unknown"
+"""The last gap to look into: every label is such a column."""
 
 
 def title_of(code: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from lineage_graph.graph import Edge, EdgeType, Kind, Node
 from lineage_graph.query.answer import Answer, Options
+from lineage_graph.query.gaps import LEAST
 from lineage_graph.query.labels import label, quote_shell, text_of
 from lineage_graph.query.reached import Reached
 from lineage_graph.query.references import resolve_roots
@@ -270,8 +271,7 @@ def _commands(
         goal = nearest.id if several else reference_of(nearest)
         yield f"lineage-graph path {asked} {quote_shell(goal)}"
     if answer.gaps:
-        # Every label is a column of unknown use: it is the last thing to look into.
-        code = next((gap.code for gap in answer.gaps if gap.code != "use-unknown"), answer.gaps[0].code)
+        code = next((gap.code for gap in answer.gaps if gap.code != LEAST), answer.gaps[0].code)
         yield f"lineage-graph doctor {code}"
     if groups:
         yield f"lineage-graph impact {asked} -o csv"

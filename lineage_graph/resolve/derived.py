@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
-from lineage_graph.graph import DERIVED, EdgeClaim, Mention, NodeClaim, Record
+from lineage_graph.graph import DERIVED, EdgeClaim, Mention, Node, NodeClaim, Record
 
 ORIGIN = DERIVED
 
@@ -22,3 +22,9 @@ def derived(
     content = repr((tuple(nodes), tuple(edges), tuple(mentions), [(s.key, s.fingerprint) for s in shared]))
     fingerprint = blake2b(content.encode("utf-8", "backslashreplace"), digest_size=12).digest()
     return Record(key, fingerprint, tuple(nodes), tuple(edges), tuple(mentions), tuple(shared))
+
+
+def name_candidates(models: Iterable[Node]) -> dict[str, object]:
+    """The models of which any may be meant, as a property: `-v` tells of the links that were not made. Empty where there is none."""
+    candidates = sorted({model.id for model in models})
+    return {"candidates": candidates} if candidates else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lineage_graph.graph import EdgeClaim, EdgeType, Evidence, Kind, Node, NodeClaim, Record
-from lineage_graph.resolve.derived import derived
+from lineage_graph.resolve.derived import derived, name_candidates
 
 
 def resolve_evaluation(evaluation: Node, models_by_uuid: Sequence[Sequence[Node]]) -> Record:
@@ -21,13 +21,12 @@ def resolve_evaluation(evaluation: Node, models_by_uuid: Sequence[Sequence[Node]
     ]
     if len(edges) == len(models_by_uuid):
         return derived(key, edges=edges)
-    candidates = sorted({model.id for models in models_by_uuid if len(models) > 1 for model in models})
+    properties = name_candidates(model for models in models_by_uuid if len(models) > 1 for model in models)
     gap = NodeClaim(
         evaluation.id,
         Kind.EVALUATION,
         evaluation.name,
-        # What `-v` tells of a link that was not made.
-        {"candidates": candidates} if candidates else {},
+        properties,
         gaps=("evaluation-without-model",),
         evidence=Evidence.INFERRED,
     )

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from lineage_graph import naming
 from lineage_graph.graph import Kind, Node
+from lineage_graph.naming.looks import begins_id
 
 Kinds = frozenset[Kind]
 PRODUCTS: Kinds = frozenset({Kind.MODEL, Kind.MODEL_VERSION, Kind.ALIAS})
@@ -37,7 +38,6 @@ _BY_NAME: tuple[Kinds, ...] = (
     frozenset({Kind.RUN, Kind.MODEL}),
 )
 """Of several kinds with one name the first is meant; the others need `kind:`."""
-SHORTEST_PREFIX = 4
 _STAGES = frozenset({"staging", "production", "archived"})
 _HEX = frozenset("0123456789abcdef")
 _RUN_ID_LENGTH = 32
@@ -136,7 +136,7 @@ def _read_prefix(text: str, kinds: Kinds) -> Iterator[Lookup]:
     name, _, beginning = (text if artifact is None or artifact[1] else artifact[0]).rpartition(" ")
     low = (naming.logged_model_of(beginning) or beginning).lower()
     digits = low.removeprefix("m-")
-    if len(digits) < SHORTEST_PREFIX or not _HEX.issuperset(digits):
+    if not begins_id(digits):
         return
     kind, identity = (Kind.RUN, naming.run_id) if digits == low else (Kind.MODEL, naming.model_id)
     if kind in kinds:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from lineage_graph import naming
 from lineage_graph.graph import EdgeClaim, EdgeType, Evidence, Kind, Node, NodeClaim, Record, State
 from lineage_graph.naming.rows import registry_row
-from lineage_graph.resolve.derived import derived
+from lineage_graph.resolve.derived import derived, name_candidates
 
 
 def resolve_version(version: Node, run: Node | None, models: Sequence[Node]) -> Record | None:
@@ -33,12 +33,12 @@ def resolve_version(version: Node, run: Node | None, models: Sequence[Node]) -> 
         return derived(key, edges=[_edge(told[0].id, version, "model-versions-tag")])
     if path and not logged:
         return _before_3(key, version, run, run_id, path)
+    properties = name_candidates(told or logged)
     gap = NodeClaim(
         version.id,
         Kind.MODEL_VERSION,
         version.name,
-        # What `-v` tells of a link that was not made.
-        {"candidates": candidates} if (candidates := sorted(model.id for model in told or logged)) else {},
+        properties,
         gaps=("which-model",),
         evidence=Evidence.INFERRED,
     )

@@ -42,7 +42,6 @@ _SET_UP = {
     "model": frozenset({"file", "path", "source", "train"}),
     "artifact": frozenset({"file", "path", "source", "train"}),
 }
-_NONE = frozenset[str]()
 _RUN_ID_LENGTH = 32
 _HEX = frozenset("0123456789abcdef")
 _LONGEST_LOCATION = 4096
@@ -147,11 +146,8 @@ def _data_keys(keys: tuple[str, ...]) -> tuple[str, ...]:
 
 def _names_data(words: frozenset[str]) -> bool:
     said = words & _DATA_WORDS
-    return (
-        bool(said)
-        and words.isdisjoint(_WRITTEN)
-        and not any(said <= _SET_UP.get(word, _NONE) for word in words)
-    )
+    is_set_up = any(said <= _SET_UP[word] for word in words & _SET_UP.keys())
+    return bool(said) and words.isdisjoint(_WRITTEN) and not is_set_up
 
 
 def _is_place(key: str, value: str) -> bool:

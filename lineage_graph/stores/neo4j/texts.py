@@ -153,8 +153,8 @@ def node_line(placed: Placed) -> str:
         placed.place,
         int(placed.gone),
         claim.name,
-        claim.state.value,
-        claim.evidence.value,
+        claim.state,
+        claim.evidence,
         claim.gaps,
         claim.properties,
     ]
@@ -166,7 +166,7 @@ def edge_line(placed: Placed) -> str:
     claim = placed.claimed.claim
     assert isinstance(claim, EdgeClaim)
     start = line_start(placed.claimed.origin, placed.claimed.record)
-    told = [placed.place, claim.evidence.value, *claim[4:]]
+    told = [placed.place, *claim[3:]]
     return f"{start}\t{to_json_fast(told)[1:-1]}"
 
 
